@@ -1,0 +1,3 @@
+export * from './decode.js';
+export * from './frames.js';
+export * from './links.js';

@@ -1,0 +1,24 @@
+import { isBase64Url } from './decode.js';
+
+/** Bytes of the key in a call link's fragment. The server never sees it. */
+export const CALL_KEY_BYTES = 16;
+
+/** Bytes of a call id: 10 random, 3 creation hour, 8 proof. See presence/call-id.ts. */
+export const CALL_ID_BYTES = 21;
+
+export type CallPhase = 'empty' | 'waiting' | 'live' | 'interrupted';
+
+/** Has this the shape of a call id? Only the server can say whether it is a true one. */
+export const isCallIdShaped = (value: unknown): value is string => isBase64Url(value, CALL_ID_BYTES);
+
+export const isCallKey = (value: unknown): value is string => isBase64Url(value, CALL_KEY_BYTES);
+
+/** The address two people share. The key stands in the fragment, which browsers don't send. */
+export const callLink = (origin: string, callId: string, key: string): string => `${origin}/c/${callId}#${key}`;
+
+/** What somebody pasted → a call link's parts; null when it is none. Accepts a whole address or just its path. */
+export function parseCallLink(text: string): { callId: string; key: string } | null {
+  const match = /(?:^|\/)c\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/.exec(text.trim());
+  const [, callId, key] = match ?? [];
+  return callId && isCallIdShaped(callId) && isCallKey(key) ? { callId, key } : null;
+}
