@@ -76,7 +76,13 @@ export interface Entered {
 
 /** Why a message could not be used; the socket stays open. */
 export type ErrorReason =
-  'not-json' | 'not-a-message' | 'unknown-event' | 'wrong-fields' | 'not-entered' | 'already-entered' | 'too-fast';
+  | 'not-json'
+  | 'not-a-message'
+  | 'unknown-event'
+  | 'wrong-fields'
+  | 'not-entered'
+  | 'already-entered'
+  | 'too-fast';
 
 /** Server → browser. */
 export type ServerFrame =
@@ -173,7 +179,8 @@ function decodeEntered(data: Fields): Decoded<ServerFrame> {
   const { seat, epoch, ticket, peer, pulseMs, graceMs } = data;
   const iceServers = decodeIceServers(data['iceServers']);
   if (!isSeat(seat) || !isCount(epoch) || typeof ticket !== 'string') return bad('"entered" is incomplete.');
-  if (!isFields(peer) || !isPresence(peer['state']) || !isCount(peer['epoch'])) return bad('"peer" is wrong.');
+  if (!isFields(peer) || !isPresence(peer['state']) || !isCount(peer['epoch']))
+    return bad('"peer" is wrong.');
   if (!isCount(pulseMs) || !isCount(graceMs)) return bad('"pulseMs" and "graceMs" must be milliseconds.');
   if (!iceServers.ok) return iceServers;
   const other = { state: peer['state'], epoch: peer['epoch'] };

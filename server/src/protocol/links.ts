@@ -14,7 +14,8 @@ export const isCallIdShaped = (value: unknown): value is string => isBase64Url(v
 export const isCallKey = (value: unknown): value is string => isBase64Url(value, CALL_KEY_BYTES);
 
 /** The address two people share. The key stands in the fragment, which browsers don't send. */
-export const callLink = (origin: string, callId: string, key: string): string => `${origin}/c/${callId}#${key}`;
+export const callLink = (origin: string, callId: string, key: string): string =>
+  `${origin}/c/${callId}#${key}`;
 
 /** What somebody pasted → a call link's parts; null when it is none. Accepts a whole address or just its path. */
 export function parseCallLink(text: string): { callId: string; key: string } | null {

@@ -1,0 +1,88 @@
+import type { DeviceProblem } from '@/media/device-problem';
+
+/** Whose network stands in the way, as far as can be told. */
+export type Whose = 'yours' | 'theirs' | 'ours' | 'unknown';
+
+/** Why a call cannot begin just now; the page tries again by itself. */
+export type Trouble = 'unavailable' | 'too-many-requests' | 'no-connection';
+
+/** What the call page shows: one screen at a time. The names from `entering` on are the contract's `data-state`. */
+export type CallScreen =
+  | { readonly is: 'opening' }
+  /** Another tab of this browser has this call open. */
+  | { readonly is: 'second-tab' }
+  | { readonly is: 'lobby' }
+  | { readonly is: 'entering'; readonly trouble?: Trouble }
+  | { readonly is: 'waiting' }
+  | { readonly is: 'connecting' }
+  | { readonly is: 'connected' }
+  | { readonly is: 'reconnecting'; readonly whose: Whose }
+  /** The other person hung up; one may wait for them or go. */
+  | { readonly is: 'peer-left' }
+  /** This person hung up. `lastedMs`: time since both first met in this page; null when they never did. */
+  | { readonly is: 'ended'; readonly lastedMs: number | null }
+  | { readonly is: 'full' }
+  | { readonly is: 'unknown-call' }
+  | { readonly is: 'superseded' }
+  /** No direct path between the two networks. */
+  | { readonly is: 'unreachable' }
+  | { readonly is: 'damaged-link' }
+  /** This browser cannot call at all, or something broke that the page cannot mend. */
+  | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'broken' };
+
+/** One of the own devices, as a page shows it. */
+export type DeviceView =
+  | { readonly is: 'off' }
+  | { readonly is: 'starting' }
+  | { readonly is: 'on' }
+  | { readonly is: 'blocked'; readonly problem: DeviceProblem };
+
+export interface DeviceChoice {
+  readonly deviceId: string;
+  readonly label: string;
+}
+
+export type DeviceKind = 'camera' | 'microphone';
+
+/** The fields of `useCall()`, the pinia store of the call page. */
+export interface CallView {
+  screen: CallScreen;
+  /** The whole address to send, fragment included. */
+  link: string;
+  camera: DeviceView;
+  microphone: DeviceView;
+  /** What can be chosen; labels are empty until permission was given. */
+  cameras: readonly DeviceChoice[];
+  microphones: readonly DeviceChoice[];
+  chosen: { readonly camera: string | null; readonly microphone: string | null };
+  /** Own picture, for the preview and the small tile; null when the camera is off. */
+  localStream: MediaStream | null;
+  /** The other person's sound and picture; null before there is any. */
+  remoteStream: MediaStream | null;
+  /** What the other person has on. */
+  remote: { readonly camera: boolean; readonly microphone: boolean };
+  /** performance.now() when both first were together in this page; null before. */
+  connectedSince: number | null;
+}
+
+/** What a page may ask for. */
+export interface CallActions {
+  /** A call page was opened. `key`: the link's fragment without `#`. */
+  open(callId: string, key: string): Promise<void>;
+  /** Move the call from the other tab to this one. */
+  moveHere(): Promise<void>;
+  /** Enter as the second person, beside the other tab of this browser. */
+  joinSecond(): Promise<void>;
+  join(): void;
+  toggle(kind: DeviceKind): Promise<void>;
+  choose(kind: DeviceKind, deviceId: string): Promise<void>;
+  /** Front camera ↔ back camera, or the next one. */
+  switchCamera(): Promise<void>;
+  /** Own microphone's loudness 0…1, now; for the meter. */
+  microphoneLevel(): number;
+  hangUp(): void;
+  /** Back in, after hanging up or after the call moved away. */
+  rejoin(): void;
+  /** The page is left: everything ends. */
+  close(): void;
+}

@@ -1,0 +1,86 @@
+import { isCount, isFields, parseJson, type CallPhase, type SeatNumber } from '../protocol/index.js';
+
+/** Milliseconds since 1970 by the store's clock (Redis `TIME`), never a server's own. */
+export type Time = number;
+/** One socket, unguessable; a new one for every connection. */
+export type ConnectionId = string;
+/** A keyed hash of the browser's secret: who may sit here, without keeping the secret. */
+export type HolderId = string;
+
+/**
+ * One of the two places. `epoch` grows with every new connection and survives the seat being empty.
+ * `claim` is 0 for who simply entered; who restored a seat with a ticket from before the store lost this call has the
+ * time that ticket was issued: the later ticket outranks the earlier, and any ticket outranks none.
+ */
+export type Seat =
+  | { readonly is: 'empty'; readonly epoch: number }
+  | {
+      readonly is: 'present';
+      readonly holder: HolderId;
+      readonly connection: ConnectionId;
+      readonly epoch: number;
+      readonly claim: Time;
+      /** A server renews this while it holds the socket; past it nobody does: the server died. */
+      readonly leaseUntil: Time;
+    }
+  | {
+      readonly is: 'dropped';
+      readonly holder: HolderId;
+      readonly epoch: number;
+      readonly claim: Time;
+      readonly until: Time;
+    };
+
+/** The whole truth about a call. Two seats by type: a third person cannot be written down. */
+export interface Call {
+  /** When this state came into the store; tells tickets of this state from those of one that was lost. */
+  readonly born: Time;
+  /** Have both been in at once since this state was made? */
+  readonly met: boolean;
+  readonly seats: readonly [Seat, Seat];
+}
+
+export const newCall = (at: Time): Call => ({
+  born: at,
+  met: false,
+  seats: [
+    { is: 'empty', epoch: 0 },
+    { is: 'empty', epoch: 0 },
+  ],
+});
+
+export function phaseOf(call: Call): CallPhase {
+  const taken = call.seats.filter((seat) => seat.is !== 'empty');
+  if (taken.length === 0) return 'empty';
+  if (taken.length === 1) return 'waiting';
+  return taken.every((seat) => seat.is === 'present') ? 'live' : 'interrupted';
+}
+
+export const withSeat = (call: Call, number: SeatNumber, seat: Seat): Call => ({
+  ...call,
+  seats: number === 0 ? [seat, call.seats[1]] : [call.seats[0], seat],
+});
+
+export const encodeCall = (call: Call): string => JSON.stringify(call);
+
+function decodeSeat(value: unknown): Seat | null {
+  if (!isFields(value) || !isCount(value['epoch'])) return null;
+  const { is, holder, connection, epoch, claim, leaseUntil, until } = value;
+  if (is === 'empty') return { is, epoch };
+  if (typeof holder !== 'string' || !isCount(claim)) return null;
+  if (is === 'dropped' && isCount(until)) return { is, holder, epoch, claim, until };
+  if (is === 'present' && typeof connection === 'string' && isCount(leaseUntil)) {
+    return { is, holder, connection, epoch, claim, leaseUntil };
+  }
+  return null;
+}
+
+/** What a store holds → a call; null when it is not one (another version's, or damaged): then it counts as lost. */
+export function decodeCall(text: string): Call | null {
+  const json = parseJson(text);
+  if (!json.ok || !isFields(json.value)) return null;
+  const { born, met, seats } = json.value;
+  if (!isCount(born) || typeof met !== 'boolean' || !Array.isArray(seats) || seats.length !== 2) return null;
+  const [first, second] = [decodeSeat(seats[0]), decodeSeat(seats[1])];
+  return first && second ? { born, met, seats: [first, second] } : null;
+}

@@ -1,0 +1,39 @@
+import type { Call, Time } from './call-state.js';
+
+/** A call as the store has it. `version` 0 with `call` null: the store has nothing (never had, expired, or lost). */
+export interface Loaded {
+  readonly call: Call | null;
+  readonly version: number;
+  /** The store's own clock at the moment of loading. */
+  readonly at: Time;
+}
+
+/** Hears what is published about the calls this process subscribed to, in the order of publishing. */
+export interface StoreListener {
+  onMessage(callId: string, message: string): void;
+  /** Messages may have been missed (the connection to the store broke and is back): reload what is live here. */
+  onGap(): void;
+}
+
+/**
+ * Where calls are kept. It knows no rule: it loads, compares and swaps, publishes. Any method rejects while the store
+ * cannot be reached; none hangs (each has a time limit of a few seconds).
+ */
+export interface PresenceStore {
+  load(callId: string): Promise<Loaded>;
+  /**
+   * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `message`
+   * (when given) in the same atomic step, so that everybody hears changes in their order. False: somebody was faster.
+   */
+  swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean>;
+  /** To every process that subscribed to this call, this one included. */
+  publish(callId: string, message: string): Promise<void>;
+  /** Resolves when messages published from now on will arrive. */
+  subscribe(callId: string): Promise<void>;
+  unsubscribe(callId: string): Promise<void>;
+  /** The one listener of this process; set before the first subscribe. */
+  listen(listener: StoreListener): void;
+  /** Can it be reached now? Rejects with the reason when not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
