@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import {
+  connecting,
+  RESEND_MS,
+  RESTART_MS,
+  STALL_MS,
+  stepHealth,
+  UNREACHABLE_MS,
+  type Health,
+  type HealthAction,
+  type HealthInput,
+} from './link-health';
+
+/** Ticks every 250 ms from `from` until `to`; what was done, and when. */
+function watch(start: Health, from: number, to: number, { canSignal = true, pending = false } = {}) {
+  const done: [number, HealthAction][] = [];
+  let health = start;
+  let saidAt = from;
+  for (let at = from; at <= to; at += 250) {
+    const pendingMs = pending ? at - saidAt : null;
+    const next = stepHealth(health, { type: 'tick', at, canSignal, pendingMs });
+    health = next.health;
+    for (const action of next.actions) {
+      done.push([at, action]);
+      if (action === 'resend') saidAt = at;
+    }
+  }
+  return { health, done };
+}
+
+const flowing: Health = { is: 'flowing', heardAt: 0 };
+const after = (health: Health, ...inputs: HealthInput[]): Health =>
+  inputs.reduce((so, input) => stepHealth(so, input).health, health);
+
+describe('The health of a connection', () => {
+  it('is trouble after a second and a half of silence, not before', () => {
+    expect(watch(flowing, 0, STALL_MS - 250).health.is).toBe('flowing');
+    expect(watch(flowing, 0, STALL_MS).health.is).toBe('stalled');
+  });
+
+  it('restarts at once when trouble is seen, again after five seconds, then begins anew', () => {
+    const { done } = watch(flowing, 0, STALL_MS + 2 * RESTART_MS);
+    expect(done).toEqual([
+      [STALL_MS, 'restart'],
+      [STALL_MS + RESTART_MS, 'restart'],
+      [STALL_MS + 2 * RESTART_MS, 'renew'],
+    ]);
+  });
+
+  it('tries nothing that nobody could hear', () => {
+    expect(watch(flowing, 0, 60_000, { canSignal: false }).done).toEqual([]);
+  });
+
+  it('tries at once when the way has changed, whatever was tried just before', () => {
+    const { health } = watch(flowing, 0, 2000);
+    const changed = after(health, { type: 'path-changed', at: 2100 });
+    expect(watch(changed, 2250, 2250).done).toEqual([[2250, 'restart']]);
+  });
+
+  it('is well again with the first sign of life', () => {
+    const { health } = watch(flowing, 0, 4000);
+    expect(after(health, { type: 'heard', at: 4100 })).toEqual({ is: 'flowing', heardAt: 4100 });
+  });
+
+  it('is trouble at once when the other page closes the connection', () => {
+    expect(after(flowing, { type: 'broken', at: 100 }).is).toBe('stalled');
+  });
+
+  it('says an offer again that nobody answered', () => {
+    const { done } = watch(connecting(0), 0, 3 * RESEND_MS, { pending: true });
+    expect(done).toEqual([
+      [RESEND_MS, 'resend'],
+      [2 * RESEND_MS, 'resend'],
+      [3 * RESEND_MS, 'resend'],
+    ]);
+  });
+
+  it('is unreachable a quarter of a minute after both agreed, and goes on trying', () => {
+    const agreed = after(connecting(0), { type: 'answered', at: 1000 });
+    expect(watch(agreed, 1000, 1000 + UNREACHABLE_MS - 250).health.is).toBe('connecting');
+    const { health, done } = watch(agreed, 1000, 1000 + 2 * UNREACHABLE_MS);
+    expect(health.is).toBe('unreachable');
+    expect(done.map(([, action]) => action)).toEqual(['renew', 'renew']);
+    expect(after(health, { type: 'heard', at: 99_000 }).is).toBe('flowing');
+  });
+
+  it('is never unreachable while nobody answered: then it is not the network between the two', () => {
+    expect(watch(connecting(0), 0, 10 * UNREACHABLE_MS).health.is).toBe('connecting');
+  });
+
+  it('answers the wish of the other page with one restart, not two', () => {
+    const first = stepHealth(flowing, { type: 'broken', at: 0 }).health;
+    const asked = stepHealth(first, { type: 'asked', at: 10 });
+    expect(asked.actions).toEqual(['restart']);
+    expect(stepHealth(asked.health, { type: 'asked', at: 200 }).actions).toEqual([]);
+    expect(stepHealth(asked.health, { type: 'asked', at: 2000 }).actions).toEqual(['restart']);
+  });
+});

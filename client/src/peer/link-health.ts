@@ -1,0 +1,125 @@
+/**
+ * Is media flowing, and what is to be done when it is not? Pure: time comes in with every input (ms, any monotonic
+ * clock). ICE itself says "disconnected" only after 5.5 to 8 s (measured); packets say it after one and a half.
+ */
+export type Health =
+  /** Never heard yet. `answeredAt`: when both knew each other's candidates. */
+  | { readonly is: 'connecting'; readonly since: number; readonly answeredAt: number | null }
+  | { readonly is: 'flowing'; readonly heardAt: number }
+  /** Was flowing and is not. `restarts` counts those of this trouble since the last new connection. */
+  | {
+      readonly is: 'stalled';
+      readonly since: number;
+      readonly restartedAt: number | null;
+      readonly restarts: number;
+    }
+  /** No direct path was found in time. It is still being tried: somebody may change network. */
+  | { readonly is: 'unreachable'; readonly triedAt: number };
+
+export type HealthInput =
+  /** Something arrived from the other browser: media, or the beat of the data channel. */
+  | { readonly type: 'heard'; readonly at: number }
+  | { readonly type: 'answered'; readonly at: number }
+  /** The other page ended the connection, or ICE gave up. */
+  | { readonly type: 'broken'; readonly at: number }
+  /** Own network changed, or a person's connection to the server is new: whatever was tried before is void. */
+  | { readonly type: 'path-changed'; readonly at: number }
+  /** The other page, which may not restart by itself, asks for it. */
+  | { readonly type: 'asked'; readonly at: number }
+  /** `canSignal`: both can be reached through the server. `pendingMs`: age of an offer that has no answer. */
+  | {
+      readonly type: 'tick';
+      readonly at: number;
+      readonly canSignal: boolean;
+      readonly pendingMs: number | null;
+    };
+
+export type HealthAction = 'restart' | 'renew' | 'resend';
+
+export interface HealthStep {
+  readonly health: Health;
+  readonly actions: readonly HealthAction[];
+}
+
+/** Silence (ms) that counts as trouble. Beats come twice a second, throttled pages send one a second. */
+export const STALL_MS = 1500;
+/** How long (ms) a restart may take before the next. */
+export const RESTART_MS = 5000;
+/** A restart this young (ms) answers the other page's wish for one. */
+export const FRESH_MS = 1000;
+/** Restarts that may fail before a new connection: together about ten seconds. */
+export const RESTARTS = 2;
+/** How long (ms) a first connection may take before the page says that there is no way. */
+export const UNREACHABLE_MS = 15_000;
+/** An offer without an answer is said again after this time (ms): what goes into a dead socket is lost. */
+export const RESEND_MS = 2000;
+
+const stay = (health: Health): HealthStep => ({ health, actions: [] });
+
+const stalled = (at: number): Health => ({ is: 'stalled', since: at, restartedAt: null, restarts: 0 });
+
+function tickStalled(health: Extract<Health, { is: 'stalled' }>, at: number, canSignal: boolean): HealthStep {
+  if (!canSignal) return stay(health);
+  const { restartedAt, restarts } = health;
+  if (restartedAt !== null && at - restartedAt < RESTART_MS) return stay(health);
+  if (restarts < RESTARTS) {
+    return { health: { ...health, restartedAt: at, restarts: restarts + 1 }, actions: ['restart'] };
+  }
+  return { health: { ...health, restartedAt: at, restarts: 0 }, actions: ['renew'] };
+}
+
+function tick(health: Health, { at, canSignal }: Extract<HealthInput, { type: 'tick' }>): HealthStep {
+  switch (health.is) {
+    case 'flowing':
+      return at - health.heardAt >= STALL_MS
+        ? tick(stalled(at), { type: 'tick', at, canSignal, pendingMs: null })
+        : stay(health);
+    case 'stalled':
+      return tickStalled(health, at, canSignal);
+    case 'connecting':
+      return health.answeredAt !== null && at - health.answeredAt >= UNREACHABLE_MS
+        ? { health: { is: 'unreachable', triedAt: at }, actions: canSignal ? ['renew'] : [] }
+        : stay(health);
+    case 'unreachable':
+      return canSignal && at - health.triedAt >= UNREACHABLE_MS
+        ? { health: { is: 'unreachable', triedAt: at }, actions: ['renew'] }
+        : stay(health);
+  }
+}
+
+const withResend = (step: HealthStep, input: Extract<HealthInput, { type: 'tick' }>): HealthStep =>
+  input.canSignal && step.actions.length === 0 && input.pendingMs !== null && input.pendingMs >= RESEND_MS
+    ? { ...step, actions: ['resend'] }
+    : step;
+
+function asked(health: Health, at: number): HealthStep {
+  if (health.is === 'flowing') return { health, actions: ['restart'] };
+  if (health.is !== 'stalled') return stay(health);
+  const fresh = health.restartedAt !== null && at - health.restartedAt < FRESH_MS;
+  return fresh ? stay(health) : { health: { ...health, restartedAt: at }, actions: ['restart'] };
+}
+
+/** One step of the connection's health. */
+export function stepHealth(health: Health, input: HealthInput): HealthStep {
+  switch (input.type) {
+    case 'heard':
+      return stay({ is: 'flowing', heardAt: input.at });
+    case 'answered':
+      return stay(
+        health.is === 'connecting' && health.answeredAt === null
+          ? { ...health, answeredAt: input.at }
+          : health,
+      );
+    case 'broken':
+      return stay(health.is === 'flowing' ? stalled(input.at) : health);
+    case 'asked':
+      return asked(health, input.at);
+    case 'path-changed':
+      if (health.is === 'stalled') return stay({ ...health, restartedAt: null, restarts: 0 });
+      return stay(health.is === 'unreachable' ? { ...health, triedAt: input.at - UNREACHABLE_MS } : health);
+    case 'tick':
+      return withResend(tick(health, input), input);
+  }
+}
+
+export const connecting = (at: number): Health => ({ is: 'connecting', since: at, answeredAt: null });

@@ -1,0 +1,243 @@
+import { parseJson } from '@protocol';
+import { Negotiation, type NegotiationBody } from './negotiation';
+import type { Instance, MediaFlags, PeerBody } from './peer-messages';
+import type { RtcConnection, RtcFactory } from './rtc';
+
+export type TrackKind = 'audio' | 'video';
+export type LocalTracks = Readonly<Record<TrackKind, MediaStreamTrack | null>>;
+
+export interface PeerLinkEvents {
+  /** To be carried to the other page, by whichever way is open. */
+  send(body: PeerBody): void;
+  track(track: MediaStreamTrack): void;
+  /** Anything at all arrived from the other browser. */
+  heard(): void;
+  /** Both descriptions are known. */
+  answered(): void;
+  broken(): void;
+  /** The data channel carries from now on. */
+  open(): void;
+  /** JSON that came over the data channel: of this connection's own affairs, or for the call. */
+  control(value: unknown): void;
+  app(text: string): void;
+}
+
+export interface PeerLinkOptions {
+  readonly rtc: RtcFactory;
+  readonly iceServers: readonly RTCIceServer[];
+  /** Seat 0 makes the first offer, and every restart. */
+  readonly leads: boolean;
+  readonly generation: number;
+  readonly remote: Instance | null;
+  readonly tracks: () => LocalTracks;
+  readonly mediaFlags: () => MediaFlags;
+  readonly now: () => number;
+  readonly events: PeerLinkEvents;
+}
+
+/** Channel ids both sides agree on beforehand, so that no negotiation announces them. */
+const CONTROL_CHANNEL = 0;
+const APP_CHANNEL = 1;
+/** A sign of life between browsers, so that silence means trouble even when both are muted. */
+const BEAT = '.';
+/** Words said last need this long (ms) to leave before the connection is closed. */
+const LAST_WORDS_MS = 250;
+
+const KINDS: readonly TrackKind[] = ['audio', 'video'];
+
+/** Sound before picture when there is not room for both (RTCRtpEncodingParameters.priority). */
+function preferAudio(sender: RTCRtpSender): void {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) {
+    encoding.priority = 'high';
+    encoding.networkPriority = 'high';
+  }
+  // Firefox 153 refuses setParameters before the first negotiation: then it keeps its own order.
+  sender.setParameters(parameters).catch(() => undefined);
+}
+
+/** One RTCPeerConnection to one page, from its making to its end. */
+export class PeerLink {
+  readonly generation: number;
+  /** The other page; null until it has spoken. */
+  remote: Instance | null;
+  private readonly options: PeerLinkOptions;
+  private readonly connection: RtcConnection;
+  private readonly negotiation: Negotiation;
+  private readonly control: RTCDataChannel;
+  private readonly app: RTCDataChannel;
+  private packets = 0;
+  private closed = false;
+
+  constructor(options: PeerLinkOptions) {
+    this.options = options;
+    this.generation = options.generation;
+    this.remote = options.remote;
+    this.connection = options.rtc({ iceServers: [...options.iceServers], bundlePolicy: 'max-bundle' });
+    this.control = this.connection.createDataChannel('control', { negotiated: true, id: CONTROL_CHANNEL });
+    this.app = this.connection.createDataChannel('app', { negotiated: true, id: APP_CHANNEL });
+    this.negotiation = new Negotiation(
+      {
+        connection: this.connection,
+        polite: !options.leads,
+        send: (body) => {
+          this.ifCurrent(() => options.events.send(body));
+        },
+        mediaFlags: options.mediaFlags,
+        now: options.now,
+        beforeAnswer: () => {
+          this.takeUpTransceivers();
+        },
+        onAnswered: () => {
+          this.ifCurrent(options.events.answered);
+        },
+        onBroken: () => {
+          this.ifCurrent(options.events.broken);
+        },
+      },
+      !options.leads,
+    );
+    this.listen();
+    if (options.leads) this.lead();
+  }
+
+  /** The other person is there: say the offer that was prepared. */
+  announce(): void {
+    void this.negotiation.announce();
+  }
+
+  get isAnnounced(): boolean {
+    return this.negotiation.isAnnounced;
+  }
+
+  receive(body: NegotiationBody): void {
+    void this.negotiation.receive(body);
+  }
+
+  restart(): void {
+    this.negotiation.restart();
+  }
+
+  resend(): void {
+    this.negotiation.resend();
+  }
+
+  pendingMs(): number | null {
+    return this.negotiation.pendingMs();
+  }
+
+  /** Sends this track from now on; null: nothing is sent. Needs no negotiation: both directions are always agreed. */
+  setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
+    const transceiver = this.transceiver(kind);
+    // A track that ended in this very moment is refused; the next change brings the next one.
+    transceiver?.sender.replaceTrack(track).catch(() => undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.control.readyState === 'open';
+  }
+
+  /** False: the channel is not open, say it another way. */
+  sendControl(value: unknown): boolean {
+    return this.sendOn(this.control, JSON.stringify(value));
+  }
+
+  sendApp(text: string): boolean {
+    return this.sendOn(this.app, text);
+  }
+
+  beat(): void {
+    // What has not left yet is sign of life enough once it arrives.
+    if (this.isOpen && this.control.bufferedAmount === 0) this.sendOn(this.control, BEAT);
+  }
+
+  /** Looks whether packets arrived since the last look; for when beats are missing. */
+  async look(): Promise<void> {
+    let packets = 0;
+    const report = await this.connection.getStats();
+    report.forEach((entry: { type?: string; packetsReceived?: number }) => {
+      if (entry.type === 'inbound-rtp') packets += entry.packetsReceived ?? 0;
+    });
+    if (packets > this.packets) this.ifCurrent(this.options.events.heard);
+    this.packets = packets;
+  }
+
+  /** Ends this connection. What was said last still leaves. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.negotiation.close();
+    for (const kind of KINDS) this.setTrack(kind, null);
+    setTimeout(() => {
+      this.connection.close();
+    }, LAST_WORDS_MS);
+  }
+
+  private ifCurrent(then: () => void): void {
+    if (!this.closed) then();
+  }
+
+  private sendOn(channel: RTCDataChannel, text: string): boolean {
+    if (this.closed || channel.readyState !== 'open') return false;
+    try {
+      channel.send(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private transceiver(kind: TrackKind): RTCRtpTransceiver | undefined {
+    return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+  }
+
+  private lead(): void {
+    for (const kind of KINDS) {
+      const { sender } = this.connection.addTransceiver(this.options.tracks()[kind] ?? kind, {
+        direction: 'sendrecv',
+      });
+      if (kind === 'audio') preferAudio(sender);
+    }
+    void this.negotiation.prepare();
+  }
+
+  /** Own tracks go onto the places the other side offered; later offers find them there. */
+  private takeUpTransceivers(): void {
+    for (const transceiver of this.connection.getTransceivers()) {
+      if (transceiver.direction === 'sendrecv') continue;
+      transceiver.direction = 'sendrecv';
+      const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
+      this.setTrack(kind, this.options.tracks()[kind]);
+    }
+  }
+
+  private listen(): void {
+    const { events } = this.options;
+    this.connection.ontrack = ({ track }) => {
+      this.ifCurrent(() => events.track(track));
+    };
+    this.connection.onconnectionstatechange = () => {
+      const { connectionState } = this.connection;
+      if (connectionState === 'connected') this.ifCurrent(events.heard);
+      if (connectionState === 'failed') this.ifCurrent(events.broken);
+    };
+    this.control.onopen = () => {
+      this.ifCurrent(events.open);
+    };
+    this.control.onclose = () => {
+      this.ifCurrent(events.broken);
+    };
+    this.control.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.ifCurrent(() => {
+        events.heard();
+        const json = typeof data === 'string' && data !== BEAT ? parseJson(data) : null;
+        if (json?.ok) events.control(json.value);
+      });
+    };
+    this.app.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.ifCurrent(() => {
+        if (typeof data === 'string') events.app(data);
+      });
+    };
+  }
+}

@@ -1,0 +1,105 @@
+import { vi } from 'vitest';
+import type { SeatNumber } from '@protocol';
+import { PeerSession, type MediaStatus } from '../peer-session';
+import { FakeRtcLab } from './fake-rtc';
+
+/** One page of a call: its session, and what became known of it. */
+export interface Page {
+  readonly session: PeerSession;
+  readonly statuses: MediaStatus[];
+  readonly relayed: unknown[];
+  readonly app: string[];
+  status: MediaStatus;
+}
+
+/** Two pages, the server's relay between them, and browsers' wires, all in virtual time (vi.useFakeTimers). */
+export class TwoPages {
+  readonly lab = new FakeRtcLab();
+  /** False: the server, or the way to it, is away. */
+  server = true;
+  /** What happens to a relayed message; the default carries it after a network's delay. */
+  carry = (deliver: () => void): void => {
+    setTimeout(deliver, 20);
+  };
+  private readonly here = new Map<SeatNumber, Page>();
+  private made = 0;
+
+  page(name: string, seat: SeatNumber): Page {
+    this.made += 1;
+    const instance = `${name}-page-${String(this.made)}`.slice(-8).padStart(8, 'x');
+    const statuses: MediaStatus[] = [];
+    const relayed: unknown[] = [];
+    const app: string[] = [];
+    const page: Page = {
+      statuses,
+      relayed,
+      app,
+      status: 'idle',
+      session: new PeerSession({
+        rtc: this.lab.factory(name),
+        instance,
+        now: () => Date.now(),
+        mediaFlags: () => ({ camera: true, microphone: true }),
+        relay: (message) => {
+          if (!this.server) return false;
+          relayed.push(message);
+          this.carry(() => {
+            const other = this.here.get(seat === 0 ? 1 : 0);
+            if (this.server && other && other !== page) other.session.receive(message);
+          });
+          return true;
+        },
+        events: {
+          status: (status) => {
+            statuses.push(status);
+            page.status = status;
+          },
+          track: () => undefined,
+          remoteMedia: () => undefined,
+          appOpen: () => undefined,
+          app: (text) => app.push(text),
+        },
+      }),
+    };
+    return page;
+  }
+
+  /** The page takes this seat, as the server would tell both. */
+  enter(page: Page, seat: SeatNumber): void {
+    const other = this.here.get(seat === 0 ? 1 : 0);
+    this.here.set(seat, page);
+    page.session.entered({ seat, iceServers: [] }, other ? 'present' : 'absent');
+    other?.session.peerChanged('present');
+  }
+
+  leave(seat: SeatNumber, state: 'dropped' | 'left' | 'absent'): void {
+    this.here.delete(seat);
+    this.here.get(seat === 0 ? 1 : 0)?.session.peerChanged(state);
+  }
+
+  async pass(ms: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  /** Both in, and talking. */
+  async talking(): Promise<[Page, Page]> {
+    const [first, second] = [this.page('a', 0), this.page('b', 1)];
+    this.enter(first, 0);
+    await this.pass(50);
+    this.enter(second, 1);
+    await this.pass(1000);
+    return [first, second];
+  }
+
+  cut(): void {
+    this.lab.whole = false;
+  }
+
+  mend(): void {
+    this.lab.whole = true;
+    this.lab.check();
+  }
+}
+
+export const kindsOf = (messages: readonly unknown[]): string[] =>
+  messages.map((message) => String((message as { k?: unknown }).k));
