@@ -17,6 +17,8 @@ export const MAX_TICKET_LENGTH = 512;
 
 /** WebSocket close codes that say more than "closed". */
 export const CloseCode = {
+  /** You hung up. */
+  left: 1000,
   /** The server stops; come back in a moment. */
   goingAway: 1001,
   /** A binary frame: this protocol is text. */
@@ -25,6 +27,10 @@ export const CloseCode = {
   policy: 1008,
   /** A frame over MAX_FRAME_BYTES. */
   tooBig: 1009,
+  /** The server lost track of this connection (its store was away); come back with the ticket. */
+  lostTrack: 1012,
+  /** What was to be sent piled up unread; come back in a moment. */
+  tooSlow: 1013,
   /** A newer connection of the same person holds the seat. */
   superseded: 4001,
   /** `refused` was sent before. */
@@ -131,7 +137,8 @@ function decodeEnter(data: Fields): Decoded<ClientFrame> {
   if (typeof callId !== 'string' || callId === '') return bad('"callId" must be text.');
   if (!isBase64Url(holder, HOLDER_BYTES)) return bad('"holder" must be 22 base64url characters (128 bits).');
   if (ticket === undefined) return good({ event: 'enter', data: { callId, holder } });
-  if (typeof ticket !== 'string' || ticket.length > MAX_TICKET_LENGTH) return bad('"ticket" must be text.');
+  if (typeof ticket !== 'string' || ticket.length > MAX_TICKET_LENGTH)
+    return bad('"ticket" must be text of at most 512 characters.');
   return good({ event: 'enter', data: { callId, holder, ticket } });
 }
 
@@ -149,14 +156,16 @@ function decodePulse(data: Fields): Decoded<ClientFrame> {
     : bad('"peerAlive" must be true or false.');
 }
 
+const CLIENT_EVENTS: Readonly<Record<ClientFrame['event'], (data: Fields) => Decoded<ClientFrame>>> = {
+  enter: decodeEnter,
+  relay: decodeRelay,
+  pulse: decodePulse,
+  leave: () => good({ event: 'leave', data: {} }),
+};
+
 /** What a browser said. */
 export const decodeClientFrame = (text: string): DecodedFrame<ClientFrame> =>
-  decodeFrame<ClientFrame>(text, {
-    enter: decodeEnter,
-    relay: decodeRelay,
-    pulse: decodePulse,
-    leave: () => good({ event: 'leave', data: {} }),
-  });
+  decodeFrame<ClientFrame>(text, CLIENT_EVENTS);
 
 function decodeIceServers(value: unknown): Decoded<IceServer[]> {
   if (!Array.isArray(value)) return bad('"iceServers" must be a list.');
@@ -208,14 +217,16 @@ function decodeError(data: Fields): Decoded<ServerFrame> {
   return good({ event: 'error', data: { reason, detail: String(data['detail'] ?? '') } });
 }
 
+const SERVER_EVENTS: Readonly<Record<ServerFrame['event'], (data: Fields) => Decoded<ServerFrame>>> = {
+  entered: decodeEntered,
+  refused: decodeRefused,
+  peer: decodePeer,
+  relay: decodeRelay,
+  error: decodeError,
+  pulse: () => good({ event: 'pulse', data: {} }),
+  superseded: () => good({ event: 'superseded', data: {} }),
+};
+
 /** What the server said. */
 export const decodeServerFrame = (text: string): DecodedFrame<ServerFrame> =>
-  decodeFrame<ServerFrame>(text, {
-    entered: decodeEntered,
-    refused: decodeRefused,
-    peer: decodePeer,
-    relay: decodeRelay,
-    error: decodeError,
-    pulse: () => good({ event: 'pulse', data: {} }),
-    superseded: () => good({ event: 'superseded', data: {} }),
-  });
+  decodeFrame<ServerFrame>(text, SERVER_EVENTS);

@@ -1,0 +1,20 @@
+import type { ErrorReason } from '../frames.js';
+
+/** One block of PROTOCOL.md that is marked as an example. */
+export type Example =
+  | { readonly from: 'browser' | 'server'; readonly text: string }
+  | { readonly from: 'nobody'; readonly text: string; readonly reason: ErrorReason };
+
+const BLOCK = /^```(?:json from the (browser|server)|text unusable: ([a-z-]+))\n([\s\S]*?)\n```$/gm;
+
+/**
+ * The examples in the text of PROTOCOL.md, in their order: what is written there is what both sides' tests read. Takes the text, not a
+ * path, so that tests of the page can use it as well (`import text from '…/PROTOCOL.md?raw'`).
+ */
+export function examplesIn(markdown: string): Example[] {
+  return [...markdown.matchAll(BLOCK)].map(([, from, reason, text = '']) =>
+    from === 'browser' || from === 'server'
+      ? { from, text }
+      : { from: 'nobody', text, reason: reason as ErrorReason },
+  );
+}
