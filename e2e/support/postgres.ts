@@ -1,0 +1,114 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onFreePort, removeFolder, startChild, temporaryFolder, until, type Child } from './child.js';
+
+const run = promisify(execFile);
+
+/** A real PostgreSQL with an empty database; what is written survives kill() and restart(). */
+export interface PostgresServer {
+  /** As DATABASE_URL takes it. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+  /** Ends it at once, connections cut without a word; the next start recovers from its log, as after a crash. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data; ends it first if it runs. */
+  restart(): Promise<void>;
+  /** It hangs: connections stay open, nothing is answered. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Debian keeps PostgreSQL's programs out of the PATH, one folder per version; the newest is taken. */
+function programs(): string {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const found = versions
+    .map((version) => join(debian, version, 'bin'))
+    .find((bin) => existsSync(join(bin, 'initdb')));
+  return found ?? '';
+}
+
+const program = (name: string): string => join(programs(), name);
+
+/** PostgreSQL refuses to be root: then it runs as the user its package made. */
+function owner(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }).trim());
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+// Safe against a killed process, not against a power cut: the data dies with the test.
+const SETTINGS = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB'];
+
+const launch = (folder: string, port: number, user: ReturnType<typeof owner>): Promise<Child> => {
+  const settings = [
+    ...SETTINGS,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'logging_collector=off',
+  ];
+  const args = ['-D', join(folder, 'data'), '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
+  return startChild(program('postgres'), args, {
+    ready: /database system is ready to accept connections/,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C' },
+    ...(user && { user }),
+  });
+};
+
+/** Its backends are processes of their own and are stopped one by one. */
+function signalAll(postmaster: number, signal: NodeJS.Signals): void {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8');
+  for (const pid of [postmaster, ...children.trim().split(/\s+/).filter(Boolean).map(Number)]) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // A backend that ended meanwhile needs no signal.
+    }
+  }
+}
+
+/** One PostgreSQL on a free port of this machine, in a folder of its own. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = temporaryFolder('postgres');
+  const user = owner();
+  if (user) chownSync(folder, user.uid, user.gid);
+  const init = [
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
+  await run(program('initdb'), init, { cwd: folder, ...user });
+  const first = await onFreePort(async (port) => ({ port, child: await launch(folder, port, user) }));
+  let child = first.child;
+  return {
+    port: first.port,
+    url: `postgres://postgres@127.0.0.1:${first.port}/postgres`,
+    async stop() {
+      // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody's connection.
+      await child.end('SIGQUIT');
+      removeFolder(folder);
+    },
+    async kill() {
+      await child.end('SIGQUIT');
+    },
+    async restart() {
+      await child.end('SIGQUIT');
+      child = await until('PostgreSQL starts again', () => launch(folder, first.port, user));
+    },
+    pause: () => signalAll(child.pid, 'SIGSTOP'),
+    resume: () => signalAll(child.pid, 'SIGCONT'),
+  };
+}
