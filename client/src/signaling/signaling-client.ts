@@ -1,0 +1,170 @@
+import { decodeServerFrame, encodeFrame, type ClientFrame } from '@protocol';
+import { watchNetwork } from './network-watch';
+import { step } from './socket-machine';
+import {
+  initialState,
+  nextChange,
+  type Effect,
+  type Identity,
+  type Input,
+  type SignalingEvent,
+  type SocketState,
+} from './socket-state';
+
+export type { Identity, SignalingEvent } from './socket-state';
+
+/** What is used of a browser's WebSocket. */
+export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose' | 'readyState'>;
+
+export interface SignalingOptions {
+  /** `https://…` of the server; default: the page's own. */
+  readonly origin?: string;
+  readonly onEvent: (event: SignalingEvent) => void;
+  /** Does media from the other person still arrive? Asked for each pulse; a yes keeps their seat while they are cut off. */
+  readonly peerAlive: () => boolean;
+  /** Makes a socket; tests put a fake here. */
+  readonly connect?: (url: string) => Socket;
+  /** 0 ≤ random < 1; spreads retries. */
+  readonly random?: () => number;
+  /** Calls back when the network may have changed or the page was woken; returns how to stop that. */
+  readonly watchNetwork?: (changed: () => void) => () => void;
+}
+
+/**
+ * The page's connection to the server: one entering of one call, through as many sockets as it takes. The rules are in
+ * socket-machine.ts; here are the socket, the timer and the clock.
+ */
+export class SignalingClient {
+  readonly #options: SignalingOptions;
+  readonly #url: string;
+  readonly #inputs: Input[] = [];
+  readonly #unwatch: () => void;
+  #state: SocketState = initialState;
+  #socket: Socket | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #running = false;
+
+  constructor(options: SignalingOptions) {
+    this.#options = options;
+    this.#url = `${(options.origin ?? location.origin).replace(/^http/, 'ws')}/api/signal`;
+    this.#unwatch = (options.watchNetwork ?? watchNetwork)(() => this.poke());
+  }
+
+  /** Has a socket ready before anybody enters, so that entering costs one way and back. */
+  open(): void {
+    this.#put({ type: 'open' });
+  }
+
+  /** Takes or resumes a seat as soon as there is a socket, and again after each return. Once per client. */
+  enter(identity: Identity): void {
+    this.#put({ type: 'enter', identity });
+  }
+
+  /** To the other person; false: there is no way just now, and nothing was sent. */
+  relay(payload: string): boolean {
+    const { link } = this.#state;
+    if (link.is !== 'open' || link.seat.is !== 'entered') return false;
+    return this.#send({ event: 'relay', data: { payload } });
+  }
+
+  /** The network may have changed: look at once instead of waiting. */
+  poke(): void {
+    this.#put({ type: 'poke' });
+  }
+
+  /** Media is in trouble: the socket must be known to live, and be replaced quickly when it does not. */
+  setUrgent(on: boolean): void {
+    this.#put({ type: 'urgent', on });
+  }
+
+  /** Hangs up. For good. */
+  leave(): void {
+    this.#put({ type: 'leave' });
+  }
+
+  /** The page goes away without hanging up: the seat is kept for a while. For good. */
+  close(): void {
+    this.#put({ type: 'close' });
+  }
+
+  /** One input at a time: what an event's listener asks for comes after the effects of the present one. */
+  #put(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#take(next);
+    } finally {
+      this.#running = false;
+      this.#schedule();
+    }
+  }
+
+  #take(input: Input): void {
+    const random = (this.#options.random ?? Math.random)();
+    const { state, effects } = step(this.#state, input, { at: performance.now(), random });
+    this.#state = state;
+    for (const effect of effects) this.#run(effect);
+    if (state.link.is === 'ended') this.#unwatch();
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case 'connect':
+        return this.#connect();
+      case 'disconnect':
+        return this.#drop();
+      case 'send-enter':
+        return void this.#send({ event: 'enter', data: effect.identity });
+      case 'send-pulse':
+        return void this.#send({ event: 'pulse', data: { peerAlive: this.#options.peerAlive() } });
+      case 'send-leave':
+        return void this.#send({ event: 'leave', data: {} });
+      case 'tell':
+        return this.#options.onEvent(effect.event);
+    }
+  }
+
+  #connect(): void {
+    this.#drop();
+    const socket = (this.#options.connect ?? ((url) => new WebSocket(url)))(this.#url);
+    this.#socket = socket;
+    socket.onopen = () => this.#put({ type: 'opened' });
+    socket.onclose = () => this.#put({ type: 'lost' });
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
+  }
+
+  /** A socket that was let go is not listened to: whatever it still says is about the past. */
+  #drop(): void {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #heard(data: unknown): void {
+    const decoded = decodeServerFrame(typeof data === 'string' ? data : '');
+    this.#put({ type: 'heard', frame: decoded.ok ? decoded.value : null });
+    if (!decoded.ok) this.#options.onEvent({ type: 'unusable', by: 'page', problem: decoded.problem });
+  }
+
+  #send(frame: ClientFrame): boolean {
+    // A socket on its way out takes no more; its end is told by its own event.
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(encodeFrame(frame));
+    return true;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const due = nextChange(this.#state);
+    if (due === null) return;
+    const planned = Math.max(due, performance.now());
+    this.#timer = setTimeout(
+      () => this.#put({ type: 'tick', late: performance.now() - planned }),
+      Math.ceil(planned - performance.now()),
+    );
+  }
+}
