@@ -1,0 +1,132 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { DatabaseSource } from '../config/app-config.js';
+import { pause, waitAfter, type Backoff } from './backoff.js';
+import { dataSourceFor } from './data-source.js';
+import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
+
+const RECONNECT: Backoff = { firstMs: 250, maxMs: 10_000 };
+
+/** Nothing can be read or written now. Whoever keeps records tries again later; calls don't need it. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+  constructor() {
+    super('the database is not reachable yet');
+  }
+}
+
+type State =
+  | { readonly is: 'starting' }
+  | { readonly is: 'open'; readonly source: DataSource; readonly embedded: EmbeddedPostgres | null }
+  | { readonly is: 'closed' };
+
+/**
+ * The way to the database, which may come later than the server and go away in between. It opens by itself, brings the
+ * tables up to date, and is closed last.
+ */
+export class Database implements OnApplicationShutdown {
+  readonly #logger = new Logger(Database.name);
+  readonly #stopping = new AbortController();
+  readonly #hold: DataDirHold | null;
+  #state: State = { is: 'starting' };
+  #opening: Promise<void> | null = null;
+
+  /** Reserves the data folder at once: a second process must learn of it before it opens anything. */
+  constructor(private readonly where: DatabaseSource) {
+    this.#hold = where.is === 'embedded' ? holdDataDir(where.dataDir) : null;
+  }
+
+  /**
+   * Opens the embedded database, or keeps trying to reach the other one. Resolves when it is open, or after the first
+   * failure to reach it (it goes on trying).
+   * @throws StartupProblem when the embedded one cannot be opened
+   */
+  open(): Promise<void> {
+    this.#opening ??= this.#hold === null ? this.#reach() : this.#openEmbedded(this.#hold);
+    return this.#opening;
+  }
+
+  /** @throws DatabaseAway before it was reached for the first time */
+  get source(): DataSource {
+    if (this.#state.is === 'open') return this.#state.source;
+    throw new DatabaseAway();
+  }
+
+  /** Rejects when nothing can be asked of it now. */
+  async ping(): Promise<void> {
+    await this.source.query('SELECT 1');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#opening === null) this.#hold?.release();
+    await this.#opening?.catch(() => undefined);
+    const state = this.#state;
+    this.#state = { is: 'closed' };
+    if (state.is !== 'open') return;
+    await state.source.destroy();
+    await state.embedded?.stop();
+  }
+
+  async #openEmbedded(hold: DataDirHold): Promise<void> {
+    const embedded = await hold.open();
+    try {
+      const source = this.#newSource({ is: 'socket', host: embedded.host, port: embedded.port });
+      await upToDate(source);
+      this.#state = { is: 'open', source, embedded };
+    } catch (error) {
+      await embedded.stop();
+      throw error;
+    }
+  }
+
+  async #reach(): Promise<void> {
+    const problem = await this.#tried();
+    if (problem === null) return;
+    this.#logger.warn(
+      `PostgreSQL cannot be used yet (${problem}). Calls work; their records are written when it can.`,
+    );
+    void this.#keepTrying();
+  }
+
+  async #keepTrying(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let tries = 1; !signal.aborted; tries += 1) {
+      await pause(waitAfter(tries, RECONNECT), signal);
+      if (signal.aborted) return;
+      if ((await this.#tried()) === null) {
+        this.#logger.log('PostgreSQL can be used.');
+        return;
+      }
+    }
+  }
+
+  /**
+   * One try to connect and migrate; null: done, otherwise what is in the way. Of two servers that migrate at once one
+   * fails, and finds it done the next time.
+   */
+  async #tried(): Promise<string | null> {
+    if (this.where.is !== 'postgres') return null;
+    const source = this.#newSource({ is: 'url', url: this.where.url });
+    try {
+      await upToDate(source);
+    } catch (error) {
+      if (source.isInitialized) await source.destroy();
+      return error instanceof Error ? error.message : String(error);
+    }
+    if (this.#stopping.signal.aborted) await source.destroy();
+    else this.#state = { is: 'open', source, embedded: null };
+    return null;
+  }
+
+  #newSource(address: Parameters<typeof dataSourceFor>[0]): DataSource {
+    return dataSourceFor(address, (error) => {
+      this.#logger.debug(`a connection was lost: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
+
+async function upToDate(source: DataSource): Promise<void> {
+  await source.initialize();
+  await source.runMigrations();
+}
