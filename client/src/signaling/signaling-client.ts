@@ -14,7 +14,9 @@ import {
 export type { Identity, SignalingEvent } from './socket-state';
 
 /** What is used of a browser's WebSocket. */
-export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose' | 'readyState'>;
+export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'> & {
+  readonly readyState: number;
+};
 
 export interface SignalingOptions {
   /** `https://…` of the server; default: the page's own. */
