@@ -20,11 +20,11 @@ export interface ChildOptions {
 export interface Child {
   readonly pid: number;
   /** What it printed last, both streams; at most OUTPUT_KEPT characters. */
-  output(): string;
-  running(): boolean;
-  signal(name: NodeJS.Signals): void;
+  readonly output: () => string;
+  readonly running: () => boolean;
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Sends `first` and waits for the end, after `patienceMs` by force; resolves with the exit code (null: by a signal). */
-  end(first?: NodeJS.Signals, patienceMs?: number): Promise<number | null>;
+  readonly end: (first?: NodeJS.Signals, patienceMs?: number) => Promise<number | null>;
   /** Resolves with the exit code once it has ended. */
   readonly ended: Promise<number | null>;
 }
@@ -99,7 +99,10 @@ export async function until<T>(
   throw new Error(`${what}: not within ${withinMs} ms (${String(problem)})`);
 }
 
-function watchOutput(process_: ChildProcess): { text(): string; seen(pattern: RegExp): Promise<void> } {
+function watchOutput(process_: ChildProcess): {
+  text: () => string;
+  seen: (pattern: RegExp) => Promise<void>;
+} {
   let text = '';
   const waiting = new Set<() => void>();
   const add = (data: Buffer): void => {
