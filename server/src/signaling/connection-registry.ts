@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { ConnectionId } from '../presence/call-state.js';
+import type { SeatNumber } from '../protocol/index.js';
+import type { Link, Standing } from './link.js';
+
+type Places = [Link | undefined, Link | undefined];
+type Seated = Extract<Standing, { is: 'seated' }>;
+
+/** Which socket of this process speaks for which (call, seat, epoch). Nothing else: who may sit is presence's. */
+@Injectable()
+export class ConnectionRegistry {
+  readonly #links = new Map<ConnectionId, Link>();
+  readonly #calls = new Map<string, Places>();
+
+  add(link: Link): void {
+    this.#links.set(link.connection, link);
+  }
+
+  find(connection: ConnectionId): Link | undefined {
+    return this.#links.get(connection);
+  }
+
+  /** The socket of that seat, if it is in this process. */
+  at(callId: string, seat: SeatNumber): Link | undefined {
+    return this.#calls.get(callId)?.[seat];
+  }
+
+  seat(link: Link, seated: Seated): void {
+    const places: Places = this.#calls.get(seated.callId) ?? [undefined, undefined];
+    places[seated.seat] = link;
+    this.#calls.set(seated.callId, places);
+    link.become(seated);
+  }
+
+  /** This link speaks for nobody any more. */
+  unseat(link: Link): void {
+    const { standing } = link;
+    link.become({ is: 'over' });
+    if (standing.is !== 'seated') return;
+    const places = this.#calls.get(standing.callId);
+    // A newer link may sit there already.
+    if (places?.[standing.seat] !== link) return;
+    places[standing.seat] = undefined;
+    if (!places[0] && !places[1]) this.#calls.delete(standing.callId);
+  }
+
+  remove(link: Link): void {
+    this.unseat(link);
+    this.#links.delete(link.connection);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What one socket may do. Whole calls stay far below: a call's start is some 10 to 40 frames, later ones are rare. Injected so
+ * that a test can reach a limit quickly.
+ */
+export interface SocketLimits {
+  /** What a socket may spend at once. A frame costs 1 and another 1 for every `bytesPerCost` of its size. */
+  readonly burst: number;
+  /** What it gets back per second. */
+  readonly perSecond: number;
+  /** Bytes that cost as much as one more frame. */
+  readonly bytesPerCost: number;
+  /** Unusable frames in a row after which the socket is closed. */
+  readonly unusableInARow: number;
+  /** Bytes waiting unsent after which a reader counts as too slow. Sixteen of the largest frames. */
+  readonly unsentBytes: number;
+  /** ms the verdict about an `enter` may take (two Redis round trips and a publish) before the server gives up on it. */
+  readonly verdictMs: number;
+  /** ms the other side has to answer a close before the connection is cut. */
+  readonly closingMs: number;
+  /** `enter`s a minute per address. Whole offices share one; the contract promises at least 120. */
+  readonly entersPerMinute: number;
+}
+
+export const SOCKET_LIMITS: SocketLimits = {
+  burst: 400,
+  perSecond: 50,
+  bytesPerCost: 8 * 1024,
+  unusableInARow: 30,
+  unsentBytes: 1024 * 1024,
+  verdictMs: 5000,
+  closingMs: 3000,
+  entersPerMinute: 240,
+};
+
+/** Injection token of the `SocketLimits`. */
+export const LIMITS = Symbol('SocketLimits');
