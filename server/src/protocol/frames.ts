@@ -199,10 +199,13 @@ function decodeEntered(data: Fields): Decoded<ServerFrame> {
   });
 }
 
+/** What is no text says nothing. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 function decodeRefused(data: Fields): Decoded<ServerFrame> {
   const reason = REFUSED_REASONS.find((known) => known === data['reason']);
   if (!reason) return bad('"reason" is not known here.');
-  return good({ event: 'refused', data: { reason, detail: String(data['detail'] ?? '') } });
+  return good({ event: 'refused', data: { reason, detail: textOf(data['detail']) } });
 }
 
 function decodePeer(data: Fields): Decoded<ServerFrame> {
@@ -213,8 +216,8 @@ function decodePeer(data: Fields): Decoded<ServerFrame> {
 
 function decodeError(data: Fields): Decoded<ServerFrame> {
   // A newer server may know reasons this page does not: they are read, not judged.
-  const reason = String(data['reason'] ?? '') as ErrorReason;
-  return good({ event: 'error', data: { reason, detail: String(data['detail'] ?? '') } });
+  const reason = textOf(data['reason']) as ErrorReason;
+  return good({ event: 'error', data: { reason, detail: textOf(data['detail']) } });
 }
 
 const SERVER_EVENTS: Readonly<Record<ServerFrame['event'], (data: Fields) => Decoded<ServerFrame>>> = {

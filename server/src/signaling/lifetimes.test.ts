@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CloseCode } from '../protocol/index.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { meet } from './testing/couple.js';
-import { newHolder, Page } from './testing/page.js';
+import { newHolder } from './testing/page.js';
 import {
   newCallId,
   startSignaling,

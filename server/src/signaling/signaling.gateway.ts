@@ -10,6 +10,7 @@ import {
 import { WebSocket } from 'ws';
 import { addressReader } from '../config/client-address.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { AddressLimit } from '../ops/address-limit.js';
 import { PresenceService } from '../presence/presence.service.js';
 import {
   CloseCode,
@@ -19,7 +20,6 @@ import {
   type ErrorReason,
 } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
-import { EnterLimit } from './enter-limit.js';
 import { Heartbeat } from './heartbeat.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import { Link } from './link.js';
@@ -57,7 +57,7 @@ export class SignalingGateway
   readonly #visits = new Map<WebSocket, Visit>();
   readonly #trouble = new TroubleLog(SignalingGateway.name);
   readonly #addressOf: (request: IncomingMessage) => string;
-  readonly #enterLimit: EnterLimit | null;
+  readonly #enterLimit: AddressLimit | null;
   #stopping = false;
 
   constructor(
@@ -68,7 +68,7 @@ export class SignalingGateway
     @Inject(LIMITS) private readonly limits: SocketLimits,
   ) {
     this.#addressOf = addressReader(config.trustProxy);
-    this.#enterLimit = config.rateLimits === 'on' ? new EnterLimit(limits.entersPerMinute) : null;
+    this.#enterLimit = config.rateLimits === 'on' ? new AddressLimit(limits.entersPerMinute) : null;
   }
 
   afterInit(): void {
@@ -115,7 +115,8 @@ export class SignalingGateway
       this.#unusable(link, 'already-entered', 'This connection has entered already.');
       return;
     }
-    if (this.#enterLimit && !(await this.#enterLimit.admits(address))) {
+    const admission = await this.#enterLimit?.admit(address);
+    if (admission?.ok === false) {
       this.outlet.refuse(link, 'too-many-requests');
       return;
     }

@@ -49,7 +49,7 @@ export class SignalingAdapter extends WsAdapter {
   override create(port: number, options: Record<string, unknown> = {}): unknown {
     const { allowedOrigins } = this.#app.get<AppConfig>(APP_CONFIG);
     this.#limits = this.#app.get<SocketLimits>(LIMITS);
-    const server: Server = this.#app.getHttpServer();
+    const server = this.#app.getHttpServer() as Server;
     server.prependListener('upgrade', survive);
     return super.create(port, {
       ...options,
