@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CloseCode } from '../protocol/index.js';
+import { Metrics } from '../ops/metrics.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { meet } from './testing/couple.js';
 import { newHolder } from './testing/page.js';
@@ -143,5 +144,23 @@ describe('lifetimes of sockets', () => {
     for (const origin of ['https://evil.example', 'https://call.example.evil.example', 'null', '']) {
       await expect(server.open({ headers: { Origin: origin } })).rejects.toThrow('403');
     }
+  });
+
+  it('an operator sees how many sockets are open and how they were closed, not by what a client likes', async () => {
+    await start();
+    const [open, hungUp, odd] = [await server.open(), await server.open(), await server.open()];
+    hungUp.send({ event: 'leave', data: {} });
+    await hungUp.closed;
+    odd.socket.close(4999);
+    await odd.closed;
+    const { registry } = server.app.get(Metrics);
+    // The server's end of a socket closes a moment before or after the page's.
+    await vi.waitFor(async () => {
+      const text = await registry.metrics();
+      expect(text).toContain('o_to_o_sockets 1');
+      expect(text).toContain('o_to_o_sockets_closed_total{code="1000"} 1');
+      expect(text).toContain('o_to_o_sockets_closed_total{code="other"} 1');
+    });
+    open.socket.terminate();
   });
 });

@@ -24,6 +24,7 @@ import { Heartbeat } from './heartbeat.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import { Link } from './link.js';
 import { SeatOutlet } from './seat-outlet.js';
+import { SignalingMetrics } from './signaling-metrics.js';
 import { TroubleLog } from './trouble-log.js';
 
 type DataOf<E extends ClientFrame['event']> = Extract<ClientFrame, { event: E }>['data'];
@@ -64,6 +65,7 @@ export class SignalingGateway
     private readonly presence: PresenceService,
     private readonly outlet: SeatOutlet,
     private readonly registry: ConnectionRegistry,
+    private readonly metrics: SignalingMetrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     @Inject(LIMITS) private readonly limits: SocketLimits,
   ) {
@@ -82,9 +84,11 @@ export class SignalingGateway
       heartbeat.heard();
     };
     socket.on('message', heard).on('ping', heard).on('pong', heard);
-    socket.once('close', () => {
+    this.metrics.opened();
+    socket.once('close', (code: number) => {
       heartbeat.stop();
       link.wake();
+      this.metrics.closed(code);
     });
     const { promise: gone, resolve: settle } = deferred();
     this.#visits.set(socket, { link, heartbeat, address: this.#addressOf(request), gone, settle });

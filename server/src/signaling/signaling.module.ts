@@ -3,11 +3,18 @@ import { PresenceModule } from '../presence/presence.module.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { LIMITS, SOCKET_LIMITS } from './limits.js';
 import { SeatOutlet } from './seat-outlet.js';
+import { SignalingMetrics } from './signaling-metrics.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
 /** The signaling socket. Needs `SignalingAdapter` as the application's WebSocket adapter. */
 @Module({
   imports: [PresenceModule],
-  providers: [ConnectionRegistry, SeatOutlet, SignalingGateway, { provide: LIMITS, useValue: SOCKET_LIMITS }],
+  providers: [
+    ConnectionRegistry,
+    SeatOutlet,
+    SignalingMetrics,
+    SignalingGateway,
+    { provide: LIMITS, useValue: SOCKET_LIMITS },
+  ],
 })
 export class SignalingModule {}

@@ -6,6 +6,7 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { ClientOptions } from 'ws';
 import { ConfigModule } from '../../config/config.module.js';
 import type { AppConfig } from '../../config/app-config.js';
+import { MetricsModule } from '../../ops/metrics.module.js';
 import { LIMITS, SOCKET_LIMITS, type SocketLimits } from '../limits.js';
 import { SignalingModule } from '../signaling.module.js';
 import { SignalingAdapter } from '../ws-adapter.js';
@@ -56,7 +57,7 @@ export async function startSignaling({
   replace = (same) => same,
 }: ServerOptions = {}): Promise<SignalingServer> {
   const builder = Test.createTestingModule({
-    imports: [ConfigModule.with({ ...CONFIG, ...config }), SignalingModule],
+    imports: [ConfigModule.with({ ...CONFIG, ...config }), MetricsModule, SignalingModule],
   })
     .overrideProvider(LIMITS)
     .useValue({ ...SOCKET_LIMITS, ...limits });
