@@ -1,0 +1,70 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import type { LogLevel } from '../config/app-config.js';
+
+/** JSON lines on standard output, for whatever collects them. */
+export const newLogger = (level: LogLevel): Logger =>
+  pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+
+/** What Nest says about itself while it puts the parts together is of interest to nobody but its developers. */
+const NEST_CONTEXTS = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'WebSocketsController',
+]);
+
+const textOf = (message: unknown): string => (message instanceof Error ? message.message : String(message));
+
+/** Nest's way of logging, into pino. By Nest's convention the last parameter is the context. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...parameters: unknown[]): void {
+    const context = String(parameters.at(-1) ?? '');
+    this.#write(NEST_CONTEXTS.has(context) ? 'debug' : 'info', message, parameters);
+  }
+
+  error(message: unknown, ...parameters: unknown[]): void {
+    this.#write('error', message, parameters);
+  }
+
+  warn(message: unknown, ...parameters: unknown[]): void {
+    this.#write('warn', message, parameters);
+  }
+
+  debug(message: unknown, ...parameters: unknown[]): void {
+    this.#write('debug', message, parameters);
+  }
+
+  verbose(message: unknown, ...parameters: unknown[]): void {
+    this.#write('trace', message, parameters);
+  }
+
+  fatal(message: unknown, ...parameters: unknown[]): void {
+    this.#write('fatal', message, parameters);
+  }
+
+  #write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    parameters: readonly unknown[],
+  ): void {
+    const [context, stack] = [parameters.at(-1), parameters.length > 1 ? parameters[0] : undefined];
+    const trace = message instanceof Error ? message.stack : stack;
+    this.logger[level](
+      {
+        ...(typeof context === 'string' ? { context } : {}),
+        ...(typeof trace === 'string' ? { stack: trace } : {}),
+      },
+      textOf(message),
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import type { Response } from 'express';
+
+/** An answer that says no (RFC 9457). `type` is stable and for programs, `detail` for people. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** A no with all that the answer needs; thrown by what handles a request. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  constructor(
+    readonly problem: Problem,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(problem.detail);
+  }
+}
+
+const problem = (status: number, type: string, title: string, detail: string): Problem => ({
+  type: `urn:o-to-o:problem:${type}`,
+  title,
+  status,
+  detail,
+});
+
+/** Seconds after which it makes sense to ask again when something this server needs is away. */
+const RETRY_AWAY_S = 2;
+
+export const unknownCall = () =>
+  new ProblemError(
+    problem(
+      404,
+      'unknown-call',
+      'Unknown call',
+      'There is no such call. Check the link, or start a new call.',
+    ),
+  );
+
+export const tooManyRequests = (retryAfterS: number) =>
+  new ProblemError(
+    problem(
+      429,
+      'too-many-requests',
+      'Too many requests',
+      `Too many requests came from your network. Try again in ${retryAfterS} s.`,
+    ),
+    { 'retry-after': String(retryAfterS) },
+  );
+
+export const unavailable = () =>
+  new ProblemError(
+    problem(
+      503,
+      'unavailable',
+      'Not available',
+      'The server cannot look this up just now. Try again in a moment.',
+    ),
+    { 'retry-after': String(RETRY_AWAY_S) },
+  );
+
+export const methodNotAllowed = (allowed: readonly string[]) =>
+  new ProblemError(
+    problem(405, 'method-not-allowed', 'Method not allowed', `This address answers ${allowed.join(', ')}.`),
+    { allow: allowed.join(', ') },
+  );
+
+/** What goes wrong before a request reaches anything of ours. */
+const GENERAL: Readonly<Record<number, Problem>> = {
+  400: problem(
+    400,
+    'bad-request',
+    'Bad request',
+    'The request cannot be read. Send JSON as described at /api/docs.',
+  ),
+  404: problem(404, 'not-found', 'Not found', 'There is nothing at this address. See /api/docs.'),
+  413: problem(413, 'too-large', 'Too large', 'The request is too large.'),
+  415: problem(415, 'unsupported-media-type', 'Unsupported media type', 'Send JSON in UTF-8.'),
+};
+
+const FAILED = problem(500, 'failed', 'Failed', 'Something went wrong on the server. Try again.');
+
+/** The problem for a status some library chose. */
+export const generalProblem = (status: number): Problem =>
+  GENERAL[status] ??
+  (status >= 400 && status < 500
+    ? { ...problem(400, 'bad-request', 'Bad request', 'The request cannot be used. See /api/docs.'), status }
+    : FAILED);
+
+export function sendProblem(
+  response: Response,
+  { problem, headers }: Pick<ProblemError, 'problem' | 'headers'>,
+): void {
+  response.status(problem.status).set(headers).type('application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RequestHandler } from 'express';
+import sirv from 'sirv';
+
+/** The built pages, seen from here or from where this is built to. */
+export const CLIENT_DIR = fileURLToPath(new URL('../../../client/dist', import.meta.url));
+
+/** A year (s): these files have their content's hash in their names. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** What is not a page: the API, its socket, and what operators ask. */
+const isOurs = (path: string): boolean => !/^\/(api|healthz|readyz|metrics)(\/|$)/.test(path);
+
+const NOT_BUILT = 'The pages are not built yet. Run: npm run build\n';
+
+const notBuilt: RequestHandler = (_request, response) => {
+  response.status(503).type('text/plain').send(NOT_BUILT);
+};
+
+const notThere: RequestHandler = (_request, response) => {
+  response.status(404).type('text/plain').set('cache-control', 'no-store').send('There is no such file.\n');
+};
+
+/**
+ * Serves the pages, compressed as they were at build time. Every address without a dot is the one page, which finds out
+ * by itself what to show; files that are not there are not there.
+ */
+export function clientPages(folder: string): RequestHandler {
+  const isBuilt = existsSync(join(folder, 'index.html'));
+  const files = sirv(folder, {
+    brotli: true,
+    gzip: true,
+    etag: true,
+    single: true,
+    ignores: [/\.[^/]*$/],
+    setHeaders: (response, path) => {
+      response.setHeader('cache-control', path.startsWith('/assets/') ? FOR_EVER : 'no-cache');
+    },
+  });
+  return (request, response, next) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || !isOurs(request.path)) next();
+    else if (!isBuilt) notBuilt(request, response, next);
+    else
+      files(request, response, () => {
+        void notThere(request, response, next);
+      });
+  };
+}
