@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findPostgresFolder } from '../../scripts/tools.js';
 import { onFreePort, removeFolder, startChild, temporaryFolder, until, type Child } from './child.js';
 
 const run = promisify(execFile);
@@ -22,17 +23,11 @@ export interface PostgresServer {
   resume(): void;
 }
 
-/** Debian keeps PostgreSQL's programs out of the PATH, one folder per version; the newest is taken. */
-function programs(): string {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const found = versions
-    .map((version) => join(debian, version, 'bin'))
-    .find((bin) => existsSync(join(bin, 'initdb')));
-  return found ?? '';
+function program(name: string): string {
+  const folder = findPostgresFolder();
+  if (folder === undefined) throw new Error('PostgreSQL is missing: run "node scripts/setup.mjs".');
+  return join(folder, name);
 }
-
-const program = (name: string): string => join(programs(), name);
 
 /** PostgreSQL refuses to be root: then it runs as the user its package made. */
 function owner(): { uid: number; gid: number } | undefined {

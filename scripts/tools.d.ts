@@ -1,0 +1,3 @@
+export declare function findChromium(): string | undefined;
+export declare function findPostgresFolder(): string | undefined;
+export declare function canMakeNetworks(): boolean;

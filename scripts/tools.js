@@ -1,0 +1,85 @@
+// The programs that tests need and npm does not bring: where they are, and how they come onto a machine.
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from '@playwright/test';
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** System programs are not always on the path of those who are not root. */
+const searched = () => [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/sbin',
+  '/sbin',
+  '/usr/local/sbin',
+];
+
+function findProgram(...names) {
+  const candidates = names.flatMap((name) => searched().map((folder) => join(folder, name)));
+  return candidates.find(isProgram);
+}
+
+/** CHROMIUM_PATH, an installed Chromium or Chrome, or the one Playwright downloads. */
+export function findChromium() {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) return isProgram(given) ? given : undefined;
+  const mac = ['/Applications/Chromium.app/Contents/MacOS/Chromium'];
+  mac.push('/Applications/Google Chrome.app/Contents/MacOS/Google Chrome');
+  return (
+    findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
+    [...mac, chromium.executablePath()].find(isProgram)
+  );
+}
+
+/** The folder of PostgreSQL's programs: Debian keeps one per version, out of the PATH; the newest is taken. */
+export function findPostgresFolder() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...searched()];
+  return folders.find((folder) => ['initdb', 'postgres'].every((name) => isProgram(join(folder, name))));
+}
+
+/** Network namespaces exist on Linux only, and only root may make them. */
+export const canMakeNetworks = () => process.platform === 'linux' && process.getuid?.() === 0;
+
+/** `packages`: on Debian and Ubuntu. */
+export const TOOLS = [
+  {
+    name: 'Chromium',
+    find: findChromium,
+    packages: ['chromium'],
+    how: 'install Chromium or Chrome, or run "npx playwright install chromium", or set CHROMIUM_PATH',
+  },
+  {
+    name: 'redis-server and redis-cli',
+    find: () => findProgram('redis-server') && findProgram('redis-cli'),
+    packages: ['redis-server'],
+    how: 'install Redis 7 (for example "brew install redis")',
+  },
+  {
+    name: 'PostgreSQL (initdb, postgres)',
+    find: findPostgresFolder,
+    packages: ['postgresql'],
+    how: 'install PostgreSQL 15 or newer (for example "brew install postgresql") and have initdb on the PATH',
+  },
+  {
+    name: 'ip (iproute2)',
+    find: () => !canMakeNetworks() || findProgram('ip'),
+    packages: ['iproute2'],
+    how: 'install iproute2',
+  },
+  {
+    name: 'nft (nftables)',
+    find: () => !canMakeNetworks() || findProgram('nft'),
+    packages: ['nftables'],
+    how: 'install nftables',
+  },
+];
+
+export const missingTools = () => TOOLS.filter((tool) => !tool.find());
