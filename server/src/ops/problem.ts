@@ -69,12 +69,7 @@ export const methodNotAllowed = (allowed: readonly string[]) =>
 
 /** What goes wrong before a request reaches anything of ours. */
 const GENERAL: Readonly<Record<number, Problem>> = {
-  400: problem(
-    400,
-    'bad-request',
-    'Bad request',
-    'The request cannot be read. Send JSON as described at /api/docs.',
-  ),
+  400: problem(400, 'bad-request', 'Bad request', 'The request cannot be read. See /api/docs.'),
   404: problem(404, 'not-found', 'Not found', 'There is nothing at this address. See /api/docs.'),
   413: problem(413, 'too-large', 'Too large', 'The request is too large.'),
   415: problem(415, 'unsupported-media-type', 'Unsupported media type', 'Send JSON in UTF-8.'),

@@ -138,7 +138,7 @@ describe('the pages', () => {
 });
 
 it('pages that are not built say how to build them', async () => {
-  const folder = temporaryFolder('unbuilt');
+  const folder = join(temporaryFolder('unbuilt'), 'dist');
   const { status, body } = await ask(await serve(folder), '/');
   expect([status, body]).toEqual([503, 'The pages are not built yet. Run: npm run build\n']);
   removeFolder(folder);

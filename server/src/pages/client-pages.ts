@@ -10,8 +10,8 @@ export const CLIENT_DIR = fileURLToPath(new URL('../../../client/dist', import.m
 /** A year (s): these files have their content's hash in their names. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** What is not a page: the API, its socket, and what operators ask. */
-const isOurs = (path: string): boolean => !/^\/(api|healthz|readyz|metrics)(\/|$)/.test(path);
+/** Everything but the API, its socket, and what operators ask. */
+export const isPagePath = (path: string): boolean => !/^\/(api|healthz|readyz|metrics)(\/|$)/.test(path);
 
 const NOT_BUILT = 'The pages are not built yet. Run: npm run build\n';
 
@@ -23,12 +23,7 @@ const notThere: RequestHandler = (_request, response) => {
   response.status(404).type('text/plain').set('cache-control', 'no-store').send('There is no such file.\n');
 };
 
-/**
- * Serves the pages, compressed as they were at build time. Every address without a dot is the one page, which finds out
- * by itself what to show; files that are not there are not there.
- */
-export function clientPages(folder: string): RequestHandler {
-  const isBuilt = existsSync(join(folder, 'index.html'));
+function builtFiles(folder: string): RequestHandler {
   const files = sirv(folder, {
     brotli: true,
     gzip: true,
@@ -40,12 +35,21 @@ export function clientPages(folder: string): RequestHandler {
     },
   });
   return (request, response, next) => {
+    files(request, response, () => {
+      void notThere(request, response, next);
+    });
+  };
+}
+
+/**
+ * Serves the pages, compressed as they were at build time. Every address without a dot is the one page, which finds out
+ * by itself what to show; files that are not there are not there.
+ */
+export function clientPages(folder: string): RequestHandler {
+  const files = existsSync(join(folder, 'index.html')) ? builtFiles(folder) : notBuilt;
+  return (request, response, next) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead || !isOurs(request.path)) next();
-    else if (!isBuilt) notBuilt(request, response, next);
-    else
-      files(request, response, () => {
-        void notThere(request, response, next);
-      });
+    if (!isRead || !isPagePath(request.path)) next();
+    else files(request, response, next);
   };
 }
