@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Runs as this user: some servers refuse to be root. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** Runs inside this network namespace (Linux, root). */
+  readonly namespace?: string | undefined;
 }
 
 /** A process started for a test, ended by its own pid. */
@@ -145,11 +147,15 @@ export async function startChild(
   args: readonly string[],
   options: ChildOptions = {},
 ): Promise<Child> {
-  const { ready, readyWithinMs = 60_000, env, cwd, user } = options;
+  const { ready, readyWithinMs = 60_000, env, cwd, user, namespace } = options;
   const settings: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], ...user };
   if (env) settings.env = env;
   if (cwd !== undefined) settings.cwd = cwd;
-  const process_ = spawn(command, args, settings);
+  // `ip netns exec` becomes the program it starts: the pid is the program's own.
+  const process_ =
+    namespace === undefined
+      ? spawn(command, args, settings)
+      : spawn('ip', ['netns', 'exec', namespace, command, ...args], settings);
   const ended = new Promise<number | null>((done, fail) => {
     process_.once('error', fail);
     process_.once('exit', (code) => {

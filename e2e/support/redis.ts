@@ -29,22 +29,35 @@ export interface RedisServer {
 
 const alone = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--daemonize', 'no'];
 
-const launch = (folder: string, port: number, more: readonly string[]): Promise<Child> =>
+interface Launch {
+  readonly folder: string;
+  readonly port: number;
+  readonly more: readonly string[];
+  readonly namespace?: string | undefined;
+}
+
+const launch = ({ folder, port, more, namespace }: Launch): Promise<Child> =>
   startChild('redis-server', ['--port', String(port), '--dir', folder, ...alone, ...more], {
     ready: /Ready to accept connections/,
     cwd: folder,
+    namespace,
   });
 
-async function startNode(name: string, moreFor: () => Promise<readonly string[]>): Promise<RedisServer> {
+async function startNode(
+  name: string,
+  moreFor: () => Promise<readonly string[]>,
+  namespace?: string,
+): Promise<RedisServer> {
   const folder = temporaryFolder(name);
   const first = await onFreePort(async (port) => {
-    const more = await moreFor();
-    return { port, more, child: await launch(folder, port, more) };
+    const how: Launch = { folder, port, more: await moreFor(), namespace };
+    return { how, child: await launch(how) };
   });
+  const { how } = first;
   let child = first.child;
   return {
-    port: first.port,
-    url: `redis://127.0.0.1:${first.port}`,
+    port: how.port,
+    url: `redis://127.0.0.1:${how.port}`,
     async stop() {
       await child.end();
       removeFolder(folder);
@@ -54,15 +67,16 @@ async function startNode(name: string, moreFor: () => Promise<readonly string[]>
     },
     async restart() {
       await child.end('SIGKILL');
-      child = await launch(folder, first.port, first.more);
+      child = await launch(how);
     },
     pause: () => child.signal('SIGSTOP'),
     resume: () => child.signal('SIGCONT'),
   };
 }
 
-/** One redis-server on a free port of this machine. */
-export const startRedis = (): Promise<RedisServer> => startNode('redis', () => Promise.resolve([]));
+/** One redis-server on a free port of this machine, or of a network namespace. */
+export const startRedis = (namespace?: string): Promise<RedisServer> =>
+  startNode('redis', () => Promise.resolve([]), namespace);
 
 /** Three masters without replicas. */
 export interface RedisCluster {
