@@ -4,6 +4,8 @@ import { withSeat, type Call, type ConnectionId, type HolderId, type Seat, type 
 /** What a ticket proves once its signature has been checked. */
 export interface TicketClaim {
   readonly seat: SeatNumber;
+  /** The seat's epoch then: where the store has lost it, counting goes on from here. */
+  readonly epoch: number;
   /** `born` of the call state it was issued under. */
   readonly born: Time;
   readonly issuedAt: Time;

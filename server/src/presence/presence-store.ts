@@ -37,3 +37,6 @@ export interface PresenceStore {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Injection token of the one `PresenceStore`. */
+export const PRESENCE_STORE = Symbol('PresenceStore');

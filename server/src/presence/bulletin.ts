@@ -1,0 +1,69 @@
+import { isCount, isFields, parseJson, type PeerChange, type PeerPresence } from '../protocol/index.js';
+import type { SeatNumber } from '../protocol/index.js';
+import type { Message } from './call-machine.js';
+import type { ConnectionId, Time } from './call-state.js';
+
+/** One connection and what it is told. */
+export type Tell = readonly [ConnectionId, Message];
+
+/** What travels on a call's channel between server processes. Only they write there. */
+export type Bulletin =
+  | {
+      readonly is: 'change';
+      /** `born` of the state: tells whether the store has lost the call in between. */
+      readonly born: Time;
+      /** ms from now until the call changes by itself; null: never. A span, so that no process's clock matters. */
+      readonly changesIn: number | null;
+      readonly tells: readonly Tell[];
+    }
+  | {
+      readonly is: 'relay';
+      readonly from: { readonly seat: SeatNumber; readonly epoch: number };
+      readonly payload: string;
+    };
+
+export const encodeBulletin = (bulletin: Bulletin): string => JSON.stringify(bulletin);
+
+const isSeat = (value: unknown): value is SeatNumber => value === 0 || value === 1;
+
+const PRESENCES: readonly unknown[] = ['absent', 'present', 'dropped'] satisfies PeerPresence[];
+const CHANGES: readonly unknown[] = ['absent', 'present', 'dropped', 'left'] satisfies PeerChange[];
+
+function isMessage(value: unknown): value is Message {
+  if (!isFields(value)) return false;
+  const { type, seat, epoch, born, at, peer, reason, state } = value;
+  switch (type) {
+    case 'superseded':
+      return true;
+    case 'refused':
+      return reason === 'full' || reason === 'displaced';
+    case 'peer':
+      return CHANGES.includes(state) && isCount(epoch);
+    case 'entered':
+      return (
+        isSeat(seat) &&
+        [epoch, born, at].every(isCount) &&
+        isFields(peer) &&
+        PRESENCES.includes(peer['state']) &&
+        isCount(peer['epoch'])
+      );
+    default:
+      return false;
+  }
+}
+
+const isTell = (value: unknown): value is Tell =>
+  Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isMessage(value[1]);
+
+/** null: not one of ours (another version's server on the same store). */
+export function decodeBulletin(text: string): Bulletin | null {
+  const json = parseJson(text);
+  if (!json.ok || !isFields(json.value)) return null;
+  const { is, born, changesIn, tells, from, payload } = json.value;
+  if (is === 'relay' && isFields(from) && typeof payload === 'string') {
+    const { seat, epoch } = from;
+    return isSeat(seat) && isCount(epoch) ? { is, from: { seat, epoch }, payload } : null;
+  }
+  if (is !== 'change' || !isCount(born) || (changesIn !== null && !isCount(changesIn))) return null;
+  return Array.isArray(tells) && tells.every(isTell) ? { is, born, changesIn, tells } : null;
+}
