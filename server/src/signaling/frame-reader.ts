@@ -1,14 +1,13 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import {
   CloseCode,
   decodeClientFrame,
-  encodeFrame,
   type ClientFrame,
   type DecodedFrame,
   type FrameProblem,
 } from '../protocol/index.js';
-import { closeSocket } from './close-socket.js';
 import type { SocketLimits } from './limits.js';
+import type { Link } from './link.js';
 import { fullBucket, spend, type Bucket } from './token-bucket.js';
 
 /** What ws delivers, without copying where it is one piece already. */
@@ -19,13 +18,13 @@ function bytesOf(data: RawData): Buffer {
 
 /** Reads one socket's frames: what is usable is handed on, what is not is answered, abuse closes. */
 export class FrameReader {
-  readonly #socket: WebSocket;
+  readonly #link: Link;
   readonly #limits: SocketLimits;
   #bucket: Bucket;
   #unusable = 0;
 
-  constructor(socket: WebSocket, limits: SocketLimits) {
-    this.#socket = socket;
+  constructor(link: Link, limits: SocketLimits) {
+    this.#link = link;
     this.#limits = limits;
     this.#bucket = fullBucket(limits, performance.now());
   }
@@ -33,7 +32,7 @@ export class FrameReader {
   /** The frame, or null when it was none: then everything due has been said. */
   read(data: RawData, isBinary: boolean): ClientFrame | null {
     // Still arriving on a socket that this server is closing: nobody listens any more.
-    if (this.#socket.readyState !== this.#socket.OPEN) return null;
+    if (!this.#link.isOpen) return null;
     if (isBinary) return this.#close(CloseCode.unsupported, 'text frames only');
     const bytes = bytesOf(data);
     if (!this.#afford(bytes.length)) {
@@ -63,11 +62,11 @@ export class FrameReader {
   }
 
   #answer(problem: FrameProblem): void {
-    this.#socket.send(encodeFrame({ event: 'error', data: problem }));
+    this.#link.send({ event: 'error', data: problem });
   }
 
   #close(code: number, reason: string): null {
-    closeSocket(this.#socket, code, reason, this.#limits.closingMs);
+    this.#link.close(code, reason);
     return null;
   }
 }

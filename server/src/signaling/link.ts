@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ConnectionId } from '../presence/call-state.js';
 import { CloseCode, encodeFrame, type SeatNumber, type ServerFrame } from '../protocol/index.js';
-import { closeSocket } from './close-socket.js';
 import type { SocketLimits } from './limits.js';
 
 /** For whom a socket speaks. */
@@ -23,14 +23,18 @@ export type Standing =
 
 /** One socket and for whom it speaks. Knows no rule; sends, and closes who does not read. */
 export class Link {
-  readonly connection: ConnectionId = randomBytes(12).toString('base64url');
+  readonly connection: ConnectionId = randomUUID();
   readonly #socket: WebSocket;
+  readonly #wire: Socket;
   readonly #limits: SocketLimits;
   #standing: Standing = { is: 'new' };
   #verdict: (() => void) | null = null;
+  #gathering = false;
 
-  constructor(socket: WebSocket, limits: SocketLimits) {
+  /** @param wire the TCP connection below the socket. */
+  constructor(socket: WebSocket, wire: Socket, limits: SocketLimits) {
     this.#socket = socket;
+    this.#wire = wire;
     this.#limits = limits;
   }
 
@@ -74,13 +78,35 @@ export class Link {
     if (!this.isOpen) return;
     if (this.#socket.bufferedAmount > this.#limits.unsentBytes) {
       this.close(CloseCode.tooSlow, 'too much unread');
-    } else {
-      this.#socket.send(text);
+      return;
     }
+    this.#gather();
+    this.#socket.send(text);
   }
 
-  /** `reason`: a few words for whoever looks into a browser's developer tools. */
+  /**
+   * Says why in a few words (for whoever looks into a browser's developer tools), and cuts the connection when the other end does
+   * not answer the close in time.
+   */
   close(code: number, reason: string): void {
-    closeSocket(this.#socket, code, reason, this.#limits.closingMs);
+    if (!this.isOpen) return;
+    this.#socket.close(code, reason);
+    const cut = setTimeout(() => {
+      this.#socket.terminate();
+    }, this.#limits.closingMs).unref();
+    this.#socket.once('close', () => {
+      clearTimeout(cut);
+    });
+  }
+
+  /** What is sent in one turn of the event loop goes out in one write: writes are most of what a frame costs. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#wire.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      this.#wire.uncork();
+    });
   }
 }

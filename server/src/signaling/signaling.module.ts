@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PresenceModule } from '../presence/presence.module.js';
 import { ConnectionRegistry } from './connection-registry.js';
+import { FrameDispatch } from './frame-dispatch.js';
 import { LIMITS, SOCKET_LIMITS } from './limits.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { SignalingMetrics } from './signaling-metrics.js';
@@ -12,6 +13,7 @@ import { SignalingGateway } from './signaling.gateway.js';
   providers: [
     ConnectionRegistry,
     SeatOutlet,
+    FrameDispatch,
     SignalingMetrics,
     SignalingGateway,
     { provide: LIMITS, useValue: SOCKET_LIMITS },

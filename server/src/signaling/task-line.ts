@@ -15,19 +15,27 @@ export class TaskLine {
 
   run(task: Task): void {
     this.#waiting.push(task);
-    if (!this.#busy) void this.#work();
+    if (!this.#busy) this.#work();
   }
 
-  async #work(): Promise<void> {
+  #work(): void {
     this.#busy = true;
     for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
-      try {
-        const running = task();
-        if (running) await running;
-      } catch (error) {
-        this.#onBug(error);
-      }
+      const running = this.#begin(task);
+      if (!running) continue;
+      void running.catch(this.#onBug).then(() => {
+        this.#work();
+      });
+      return;
     }
     this.#busy = false;
+  }
+
+  #begin(task: Task): Promise<void> | void {
+    try {
+      return task();
+    } catch (error) {
+      this.#onBug(error);
+    }
   }
 }

@@ -2,13 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import type { MessageMappingProperties } from '@nestjs/websockets';
-import type { RawData, WebSocket, WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { MAX_FRAME_BYTES } from '../protocol/index.js';
-import { FrameReader } from './frame-reader.js';
-import { LIMITS, SOCKET_LIMITS, type SocketLimits } from './limits.js';
-import { TaskLine } from './task-line.js';
 
 type Admit = (admitted: boolean, status?: number, message?: string) => void;
 interface Visitor {
@@ -30,16 +26,9 @@ const survive = (_request: IncomingMessage, socket: Duplex): void => {
   });
 };
 
-/**
- * Nest's WebSocket adapter with frames dispatched by a plain look-up and call, in the order they came, one at a time per socket.
- * Nest's own runs the handlers of one socket at the same time and drops what it cannot read in silence.
- *
- * Handlers answer by themselves: what they return is not sent.
- */
+/** Nest's WebSocket adapter with this application's rules of who may connect, and nothing between a socket and the gateway. */
 export class SignalingAdapter extends WsAdapter {
   readonly #app: INestApplication;
-  readonly #lines = new WeakMap<WebSocket, TaskLine>();
-  #limits: SocketLimits = SOCKET_LIMITS;
 
   constructor(app: INestApplication) {
     super(app);
@@ -48,7 +37,6 @@ export class SignalingAdapter extends WsAdapter {
 
   override create(port: number, options: Record<string, unknown> = {}): unknown {
     const { allowedOrigins } = this.#app.get<AppConfig>(APP_CONFIG);
-    this.#limits = this.#app.get<SocketLimits>(LIMITS);
     const server = this.#app.getHttpServer() as Server;
     server.prependListener('upgrade', survive);
     return super.create(port, {
@@ -60,24 +48,9 @@ export class SignalingAdapter extends WsAdapter {
     });
   }
 
-  override bindMessageHandlers(socket: WebSocket, handlers: MessageMappingProperties[]): void {
-    const reader = new FrameReader(socket, this.#limits);
-    const calls = new Map<string, MessageMappingProperties['callback']>(
-      handlers.map(({ message, callback }) => [String(message), callback]),
-    );
-    const line = this.#lineOf(socket);
-    socket.on('message', (data: RawData, isBinary: boolean) => {
-      const frame = reader.read(data, isBinary);
-      const call = frame && calls.get(frame.event);
-      if (call) line.run(() => call(frame.data) as Promise<void>);
-    });
-  }
-
-  /** The farewell waits for the frames that came before it: who hangs up and closes at once has hung up. */
-  override bindClientDisconnect(socket: WebSocket, callback: () => void): void {
-    socket.once('close', () => {
-      this.#lineOf(socket).run(callback);
-    });
+  /** The gateway listens to its sockets itself; see there. */
+  override bindMessageHandlers(): void {
+    // Nothing stands between.
   }
 
   override bindErrorHandler(server: WebSocketServer): WebSocketServer {
@@ -89,15 +62,5 @@ export class SignalingAdapter extends WsAdapter {
       this.logger.error(error);
     });
     return server;
-  }
-
-  #lineOf(socket: WebSocket): TaskLine {
-    const line =
-      this.#lines.get(socket) ??
-      new TaskLine((error) => {
-        this.logger.error(error);
-      });
-    this.#lines.set(socket, line);
-    return line;
   }
 }

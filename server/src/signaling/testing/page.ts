@@ -69,7 +69,7 @@ export class Page {
   async until<E extends ServerFrame['event']>(event: E): Promise<FrameOf<E>['data']> {
     for (;;) {
       const frame = await this.next();
-      if (isOf(frame, event)) return frame.data;
+      if (isOf(frame, event)) return dataOf<FrameOf<E>>(frame);
     }
   }
 
@@ -93,3 +93,5 @@ export class Page {
 
 const isOf = <E extends ServerFrame['event']>(frame: ServerFrame, event: E): frame is FrameOf<E> =>
   frame.event === event;
+
+const dataOf = <F extends ServerFrame>(frame: F): F['data'] => frame.data;

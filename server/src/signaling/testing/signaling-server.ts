@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import { ConfigModule } from '../../config/config.module.js';
 import type { AppConfig } from '../../config/app-config.js';
 import { MetricsModule } from '../../ops/metrics.module.js';
+import { CallIds } from '../../presence/call-id.js';
 import { LIMITS, SOCKET_LIMITS, type SocketLimits } from '../limits.js';
 import { SignalingModule } from '../signaling.module.js';
 import { SignalingAdapter } from '../ws-adapter.js';
@@ -75,4 +76,7 @@ export async function startSignaling({
   };
 }
 
-export const newCallId = () => randomBytes(21).toString('base64url');
+const callIds = new CallIds(SECRET);
+
+/** An id that every server of this test process knows as its own. */
+export const newCallId = (): string => callIds.make(Date.now());
