@@ -1,0 +1,324 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChosenDevices } from './chosen-devices';
+import { AUDIO_CONSTRAINTS, VIDEO_CONSTRAINTS } from './constraints';
+import { LocalMedia, type DeviceKind, type DeviceState } from './local-media';
+import { FakeDevices } from './testing/fake-devices';
+
+const BOTH: readonly DeviceKind[] = ['camera', 'microphone'];
+const denied = (message = 'Permission denied') => new DOMException(message, 'NotAllowedError');
+const busy = () => new DOMException('busy', 'NotReadableError');
+
+let devices: FakeDevices;
+let media: LocalMedia;
+let now: number;
+
+const lobby = (): LocalMedia => new LocalMedia({ source: devices.source, secure: true, now: () => now });
+
+beforeEach(() => {
+  localStorage.clear();
+  now = 0;
+  devices = new FakeDevices();
+  media = lobby();
+});
+afterEach(() => media.close());
+
+const brief = (state: DeviceState): string =>
+  state.is === 'on' ? `on ${state.deviceId}` : state.is === 'blocked' ? `blocked ${state.problem}` : state.is;
+const states = (): string[] => [brief(media.camera), brief(media.microphone)];
+const live = (): number => devices.tracks.filter((track) => track.readyState === 'live').length;
+
+describe('turning devices on', () => {
+  it('both at once are one question to the person', async () => {
+    const asked = media.start(BOTH);
+    expect(states()).toEqual(['starting', 'starting']);
+    await asked;
+    expect(states()).toEqual(['on cam-1', 'on mic-1']);
+    expect(devices.questions).toEqual(['microphone+camera']);
+  });
+
+  it('asks for a picture and a sound fit for talking', async () => {
+    const asked = vi.spyOn(devices, 'getUserMedia');
+    await media.start(BOTH);
+    expect(asked).toHaveBeenCalledWith({ audio: AUDIO_CONSTRAINTS, video: VIDEO_CONSTRAINTS });
+    expect(AUDIO_CONSTRAINTS).toEqual({
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+    });
+  });
+
+  it.each([
+    ['no camera', 'videoinput', new DOMException('', 'NotFoundError'), 'blocked missing', 'on mic-1'],
+    ['a busy camera', 'videoinput', busy(), 'blocked in-use', 'on mic-1'],
+    ['a forbidden microphone', 'audioinput', denied(), 'on cam-1', 'blocked denied'],
+  ] as const)('%s does not cost the other device', async (_, kind, error, camera, microphone) => {
+    devices.errors.set(kind, error);
+    await media.start(BOTH);
+    expect(states()).toEqual([camera, microphone]);
+    expect(devices.questions).toEqual(['microphone+camera', 'microphone', 'camera']);
+  });
+
+  it('a question closed unanswered is not asked again', async () => {
+    devices.refusal = denied('Permission dismissed');
+    await media.start(BOTH);
+    expect(states()).toEqual(['blocked denied', 'blocked denied']);
+    expect(devices.questions).toHaveLength(1);
+  });
+
+  it('a refusal may be mended and tried again', async () => {
+    devices.refusal = denied();
+    await media.turnOn('camera');
+    expect(states()).toEqual(['blocked denied', 'off']);
+    devices.refusal = null;
+    await media.turnOn('camera');
+    expect(states()).toEqual(['on cam-1', 'off']);
+  });
+
+  it('what is on, or being turned on, is not asked for twice', async () => {
+    await Promise.all([media.start(BOTH), media.start(BOTH), media.turnOn('camera')]);
+    await media.turnOn('camera');
+    expect(devices.questions).toHaveLength(1);
+  });
+
+  it('a browser without cameras says so, and a page without https says that', async () => {
+    media = new LocalMedia({ source: null, secure: true });
+    await media.start(BOTH);
+    expect(states()).toEqual(['blocked unsupported', 'blocked unsupported']);
+    media = new LocalMedia({ source: null, secure: false });
+    await media.turnOn('camera');
+    expect(states()).toEqual(['blocked insecure', 'off']);
+  });
+});
+
+describe('off is off', () => {
+  it('the track is stopped', async () => {
+    await media.start(BOTH);
+    media.turnOff('camera');
+    expect(states()).toEqual(['off', 'on mic-1']);
+    expect(live()).toBe(1);
+  });
+
+  it('a device that comes after it was turned off again is stopped at once', async () => {
+    let open = (): void => undefined;
+    devices.gate = new Promise((resolve) => (open = resolve));
+    const asked = media.start(BOTH);
+    media.turnOff('camera');
+    open();
+    await asked;
+    expect(states()).toEqual(['off', 'on mic-1']);
+    expect(live()).toBe(1);
+  });
+
+  it('turned off and on while the question is open: the newest answer counts, the other is stopped', async () => {
+    const first = media.turnOn('camera');
+    media.turnOff('camera');
+    const second = media.turnOn('camera');
+    await Promise.all([first, second]);
+    expect(states()).toEqual(['on cam-1', 'off']);
+    expect(devices.tracks).toHaveLength(2);
+    expect(live()).toBe(1);
+  });
+
+  it('turned off while the other device is asked for alone: it is not asked for', async () => {
+    devices.errors.set('videoinput', busy());
+    const asked = media.start(BOTH);
+    media.turnOff('camera');
+    await asked;
+    expect(devices.questions).toEqual(['microphone+camera', 'microphone']);
+    expect(states()).toEqual(['off', 'on mic-1']);
+  });
+
+  it('nothing runs on after the end, and nothing starts', async () => {
+    let open = (): void => undefined;
+    devices.gate = new Promise((resolve) => (open = resolve));
+    const asked = media.start(BOTH);
+    media.close();
+    open();
+    await asked;
+    await media.turnOn('camera');
+    expect(live()).toBe(0);
+    expect(states()).toEqual(['off', 'off']);
+  });
+});
+
+describe('choosing', () => {
+  beforeEach(() =>
+    devices.plug(
+      { kind: 'audioinput', deviceId: 'mic-1' },
+      { kind: 'audioinput', deviceId: 'mic-2' },
+      { kind: 'videoinput', deviceId: 'cam-1' },
+      { kind: 'videoinput', deviceId: 'cam-2' },
+      { kind: 'audiooutput', deviceId: 'out-1' },
+      { kind: 'videoinput', deviceId: '' },
+    ),
+  );
+
+  it('the lists follow what is plugged in, and hold only what can be chosen', async () => {
+    await vi.waitFor(() => expect(media.devices().cameras).toHaveLength(2));
+    expect(media.devices().speakers).toEqual([{ deviceId: 'out-1', label: 'label of out-1' }]);
+    const told = vi.fn();
+    media.onChange(told);
+    devices.plug({ kind: 'audioinput', deviceId: 'mic-1' });
+    await vi.waitFor(() => expect(told).toHaveBeenCalled());
+    expect(media.devices().cameras).toEqual([]);
+  });
+
+  it('a running device is changed, and the choice holds for later calls', async () => {
+    await media.start(BOTH);
+    await media.choose('camera', 'cam-2');
+    await media.choose('microphone', 'mic-2');
+    expect(states()).toEqual(['on cam-2', 'on mic-2']);
+    expect(live()).toBe(2);
+    media.close();
+    media = lobby();
+    await media.start(BOTH);
+    expect(states()).toEqual(['on cam-2', 'on mic-2']);
+  });
+
+  it('what is off stays off, and comes on as the chosen one', async () => {
+    await media.choose('camera', 'cam-2');
+    expect(states()).toEqual(['off', 'off']);
+    await media.turnOn('camera');
+    expect(states()).toEqual(['on cam-2', 'off']);
+  });
+
+  it('a choice that cannot be used leaves the former device on', async () => {
+    devices.errors.set('cam-2', busy());
+    devices.errors.set('mic-2', busy());
+    await media.start(BOTH);
+    await media.choose('camera', 'cam-2');
+    await media.choose('microphone', 'mic-2');
+    expect(states()).toEqual(['on cam-1', 'on mic-1']);
+    expect(new ChosenDevices().get('camera')).toBeNull();
+    expect(live()).toBe(2);
+  });
+
+  it('a microphone runs on until the other one is there; a camera is let go first', async () => {
+    await media.start(BOTH);
+    const choosing = [media.choose('microphone', 'mic-2'), media.choose('camera', 'cam-2')];
+    expect(states()).toEqual(['starting', 'on mic-1']);
+    await Promise.all(choosing);
+    expect(states()).toEqual(['on cam-2', 'on mic-2']);
+  });
+
+  it('turned off while it is being changed: it stays off', async () => {
+    await media.start(BOTH);
+    const choosing = media.choose('microphone', 'mic-2');
+    media.turnOff('microphone');
+    await choosing;
+    expect(states()).toEqual(['on cam-1', 'off']);
+    expect(live()).toBe(1);
+  });
+
+  it('a choice of yesterday that is not there today is no hindrance', async () => {
+    new ChosenDevices().set('camera', 'gone');
+    await media.turnOn('camera');
+    expect(states()).toEqual(['on cam-1', 'off']);
+  });
+
+  it.each(['?', '[]', '{"camera":7}', '{"camera":""}'])('nonsense in storage is no choice: %s', (text) => {
+    localStorage.setItem('o-to-o/devices', text);
+    expect(new ChosenDevices().get('camera')).toBeNull();
+  });
+});
+
+describe('switching the camera', () => {
+  it('goes from the front to the back and back again', async () => {
+    devices.plug(
+      { kind: 'videoinput', deviceId: 'front', facing: 'user' },
+      { kind: 'videoinput', deviceId: 'front-wide', facing: 'user' },
+      { kind: 'videoinput', deviceId: 'back', facing: 'environment' },
+    );
+    await media.turnOn('camera');
+    expect(brief(media.camera)).toBe('on front');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on back');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on front');
+    expect(live()).toBe(1);
+  });
+
+  it('goes to the next one where cameras have no sides', async () => {
+    devices.plug({ kind: 'videoinput', deviceId: 'a' }, { kind: 'videoinput', deviceId: 'b' });
+    await media.turnOn('camera');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on b');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on a');
+  });
+
+  it('goes to the next one where there is nothing on the other side', async () => {
+    devices.plug(
+      { kind: 'videoinput', deviceId: 'a', facing: 'user' },
+      { kind: 'videoinput', deviceId: 'b', facing: 'user' },
+    );
+    await media.turnOn('camera');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on b');
+    expect(live()).toBe(1);
+  });
+
+  it('does nothing with one camera, or with the camera off', async () => {
+    await media.switchCamera();
+    await media.turnOn('camera');
+    await media.switchCamera();
+    expect(brief(media.camera)).toBe('on cam-1');
+    expect(devices.questions).toHaveLength(1);
+  });
+});
+
+describe('a device that goes away', () => {
+  it('is replaced by what is there', async () => {
+    devices.plug({ kind: 'audioinput', deviceId: 'headset' }, { kind: 'audioinput', deviceId: 'built-in' });
+    await media.turnOn('microphone');
+    devices.plug({ kind: 'audioinput', deviceId: 'built-in' });
+    devices.tracks[0]?.unplug();
+    await vi.waitFor(() => expect(brief(media.microphone)).toBe('on built-in'));
+  });
+
+  it('is missing when there is no other', async () => {
+    await media.turnOn('camera');
+    devices.plug();
+    devices.tracks[0]?.unplug();
+    await vi.waitFor(() => expect(brief(media.camera)).toBe('blocked missing'));
+  });
+
+  it('is denied when the person took it back', async () => {
+    await media.turnOn('camera');
+    devices.refusal = denied();
+    devices.tracks[0]?.unplug();
+    await vi.waitFor(() => expect(brief(media.camera)).toBe('blocked denied'));
+  });
+
+  it('again and again is not asked for again and again', async () => {
+    await media.turnOn('camera');
+    devices.tracks[0]?.unplug();
+    await vi.waitFor(() => expect(brief(media.camera)).toBe('on cam-1'));
+    now += 1_000;
+    devices.tracks[1]?.unplug();
+    expect(brief(media.camera)).toBe('blocked missing');
+    expect(devices.questions).toHaveLength(2);
+  });
+
+  it('after it was turned off changes nothing', async () => {
+    await media.turnOn('camera');
+    media.turnOff('camera');
+    devices.tracks[0]?.unplug();
+    expect(states()).toEqual(['off', 'off']);
+    expect(devices.questions).toHaveLength(1);
+  });
+});
+
+describe('who listens', () => {
+  it('hears of every change, until they stop listening', async () => {
+    const heard: string[] = [];
+    const stop = media.onChange(() => heard.push(brief(media.camera)));
+    await media.turnOn('camera');
+    media.turnOff('camera');
+    expect(new Set(heard)).toEqual(new Set(['off', 'starting', 'on cam-1']));
+    stop();
+    const before = heard.length;
+    await media.turnOn('camera');
+    expect(heard).toHaveLength(before);
+  });
+});

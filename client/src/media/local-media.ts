@@ -1,0 +1,247 @@
+import { acquire, type Acquired, type Wishes } from './acquire';
+import { ChosenDevices } from './chosen-devices';
+import { constraintsFor, type Pick as DevicePick } from './constraints';
+import type { DeviceProblem } from './device-problem';
+import { DeviceSlot, type Attempt, type DeviceState } from './device-slot';
+
+export type { DeviceState } from './device-slot';
+export type { DeviceProblem } from './device-problem';
+
+export type DeviceKind = 'camera' | 'microphone';
+
+export interface DeviceInfo {
+  readonly deviceId: string;
+  /** Empty until permission was given. */
+  readonly label: string;
+}
+
+export interface DeviceLists {
+  readonly cameras: readonly DeviceInfo[];
+  readonly microphones: readonly DeviceInfo[];
+  readonly speakers: readonly DeviceInfo[];
+}
+
+/** What is used of a browser's `navigator.mediaDevices`. */
+export type DeviceSource = Pick<
+  MediaDevices,
+  'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
+>;
+
+export interface LocalMediaOptions {
+  /** null: this browser offers none. */
+  readonly source?: DeviceSource | null;
+  /** Is the page served over https (or from localhost)? */
+  readonly secure?: boolean;
+  readonly chosen?: ChosenDevices;
+  /** ms on a clock that only goes forward */
+  readonly now?: () => number;
+}
+
+/** ms: a device that ends again sooner than this after it was replaced is not replaced once more. */
+const REPLACE_AGAIN_MS = 5_000;
+
+const NO_DEVICES: DeviceLists = { cameras: [], microphones: [], speakers: [] };
+
+function browserSource(): DeviceSource | null {
+  // The types promise it; http pages and browsers inside other apps don't have it.
+  const source: unknown = Reflect.get(navigator, 'mediaDevices');
+  return source && 'getUserMedia' in navigator.mediaDevices ? navigator.mediaDevices : null;
+}
+
+/** The own camera and microphone. Its owner listens, gives the tracks on, and ends it with `close`. */
+export class LocalMedia {
+  readonly #source: DeviceSource | null;
+  readonly #secure: boolean;
+  readonly #chosen: ChosenDevices;
+  readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
+  readonly #slots: Readonly<Record<DeviceKind, DeviceSlot>>;
+  readonly #replacedAt: Record<DeviceKind, number> = { camera: -Infinity, microphone: -Infinity };
+  readonly #listAnew = (): void => void this.#list();
+  #lists: DeviceLists = NO_DEVICES;
+  #closed = false;
+
+  constructor(options: LocalMediaOptions = {}) {
+    this.#source = options.source === undefined ? browserSource() : options.source;
+    this.#secure = options.secure ?? isSecureContext;
+    this.#chosen = options.chosen ?? new ChosenDevices();
+    this.#now = options.now ?? (() => performance.now());
+    this.#slots = { camera: this.#slotOf('camera'), microphone: this.#slotOf('microphone') };
+    this.#source?.addEventListener('devicechange', this.#listAnew);
+    this.#listAnew();
+  }
+
+  get camera(): DeviceState {
+    return this.#slots.camera.state;
+  }
+
+  get microphone(): DeviceState {
+    return this.#slots.microphone.state;
+  }
+
+  /** What can be chosen, as last listed. */
+  devices(): DeviceLists {
+    return this.#lists;
+  }
+
+  /** Calls back after every change of a device or of the lists. Returns how to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Turns several devices on with one question to the person. Never rejects: what failed says so in its state. */
+  async start(kinds: readonly DeviceKind[]): Promise<void> {
+    const needed = kinds.filter((kind) => !['on', 'starting'].includes(this.#slots[kind].state.is));
+    const picks = needed.map((kind): [DeviceKind, DevicePick] => [
+      kind,
+      { by: 'preference', deviceId: this.#chosen.get(kind) },
+    ]);
+    await this.#acquire(new Map(picks), false);
+  }
+
+  turnOn(kind: DeviceKind): Promise<void> {
+    return this.start([kind]);
+  }
+
+  /** The track is stopped; an answer to an earlier `turnOn` that comes late is, too. */
+  turnOff(kind: DeviceKind): void {
+    this.#slots[kind].off();
+  }
+
+  /** Uses this device from now on, in later calls too. What is off stays off. */
+  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+    const { state } = this.#slots[kind];
+    if (state.is !== 'on') {
+      this.#chosen.set(kind, deviceId);
+      if (state.is === 'blocked') await this.turnOn(kind);
+      return;
+    }
+    if (state.deviceId !== deviceId && (await this.#swap(kind, { by: 'id', deviceId }, state.deviceId))) {
+      this.#chosen.set(kind, deviceId);
+    }
+  }
+
+  /** From the front camera to the back one or the other way; where cameras have no sides, to the next one. */
+  async switchCamera(): Promise<void> {
+    const { state } = this.#slots.camera;
+    if (state.is !== 'on') return;
+    const facing = state.track.getSettings().facingMode;
+    const next = this.#cameraAfter(state.deviceId);
+    const picks: DevicePick[] = [
+      ...(facing === 'user' ? [{ by: 'facing', facing: 'environment' } as const] : []),
+      ...(facing === 'environment' ? [{ by: 'facing', facing: 'user' } as const] : []),
+      ...(next === null ? [] : [{ by: 'id', deviceId: next } as const]),
+    ];
+    for (const pick of picks) {
+      if (await this.#swap('camera', pick, state.deviceId)) {
+        const now = this.#slots.camera.state;
+        if (now.is === 'on' && now.deviceId !== '') this.#chosen.set('camera', now.deviceId);
+        return;
+      }
+      if (this.#slots.camera.state.is !== 'on') return;
+    }
+  }
+
+  /** Everything off, for good. */
+  close(): void {
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#source?.removeEventListener('devicechange', this.#listAnew);
+    this.#slots.camera.off();
+    this.#slots.microphone.off();
+  }
+
+  #slotOf(kind: DeviceKind): DeviceSlot {
+    return new DeviceSlot(
+      () => this.#tell(),
+      () => void this.#replace(kind),
+    );
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Why nothing can even be asked for; null: it can. */
+  #obstacle(): DeviceProblem | null {
+    if (this.#source) return null;
+    return this.#secure ? 'unsupported' : 'insecure';
+  }
+
+  async #acquire(picks: ReadonlyMap<DeviceKind, DevicePick>, keep: boolean): Promise<void> {
+    if (picks.size === 0 || this.#closed) return;
+    const attempts = new Map([...picks.keys()].map((kind) => [kind, this.#slots[kind].begin(keep)]));
+    const current = (kind: DeviceKind): boolean => this.#slots[kind].isCurrent(attempts.get(kind) ?? -1);
+    const results = await this.#ask(picks, current);
+    for (const [kind, result] of results) this.#settle(kind, attempts.get(kind) ?? -1, result);
+    // Names and ids are told only once permission was given.
+    void this.#list();
+  }
+
+  async #ask(
+    picks: ReadonlyMap<DeviceKind, DevicePick>,
+    current: (kind: DeviceKind) => boolean,
+  ): Promise<ReadonlyMap<DeviceKind, Acquired>> {
+    const source = this.#source;
+    const problem = this.#obstacle();
+    if (!source || problem) {
+      return new Map([...picks.keys()].map((kind) => [kind, { ok: false, problem: problem ?? 'failed' }]));
+    }
+    const wishes: Wishes = Object.fromEntries(
+      [...picks].map(([kind, pick]) => [kind, constraintsFor(kind, pick)]),
+    );
+    return acquire((constraints) => source.getUserMedia(constraints), wishes, current);
+  }
+
+  #settle(kind: DeviceKind, attempt: Attempt, result: Acquired): void {
+    if (result.ok) this.#slots[kind].adopt(attempt, result.track);
+    else this.#slots[kind].fail(attempt, result.problem);
+  }
+
+  /**
+   * Another device in the place of the one that runs; when that fails, the former one again. A camera is let go first,
+   * because most phones can open only one; a microphone runs on meanwhile, so that no word is lost.
+   */
+  async #swap(kind: DeviceKind, pick: DevicePick, formerId: string): Promise<boolean> {
+    const slot = this.#slots[kind];
+    const attempt = slot.begin(kind === 'microphone');
+    const result = (await this.#ask(new Map([[kind, pick]]), () => slot.isCurrent(attempt))).get(kind);
+    if (result?.ok) return slot.adopt(attempt, result.track);
+    if (slot.isCurrent(attempt) && slot.state.is !== 'on') {
+      await this.#acquire(new Map([[kind, { by: 'preference', deviceId: formerId }]]), false);
+    }
+    return false;
+  }
+
+  /** A device went away by itself: what is there in its place takes over, once. */
+  async #replace(kind: DeviceKind): Promise<void> {
+    const slot = this.#slots[kind];
+    const again = this.#now() - this.#replacedAt[kind] < REPLACE_AGAIN_MS;
+    this.#replacedAt[kind] = this.#now();
+    if (again) return slot.fail(slot.begin(false), 'missing');
+    await this.#acquire(new Map([[kind, { by: 'preference', deviceId: null }]]), false);
+  }
+
+  #cameraAfter(deviceId: string): string | null {
+    const ids = this.#lists.cameras.map((camera) => camera.deviceId);
+    const next = ids[(ids.indexOf(deviceId) + 1) % ids.length];
+    return next === undefined || next === deviceId ? null : next;
+  }
+
+  async #list(): Promise<void> {
+    const listed = await this.#source?.enumerateDevices().catch(() => []);
+    if (this.#closed || !listed) return;
+    const of = (kind: MediaDeviceKind): DeviceInfo[] =>
+      listed
+        // Before permission browsers tell only that there is something, without an id.
+        .filter((device) => device.kind === kind && device.deviceId !== '')
+        .map(({ deviceId, label }) => ({ deviceId, label }));
+    this.#lists = {
+      cameras: of('videoinput'),
+      microphones: of('audioinput'),
+      speakers: of('audiooutput'),
+    };
+    this.#tell();
+  }
+}
