@@ -1,0 +1,44 @@
+import { CALL_KEY_BYTES, isCallIdShaped, isFields } from '@protocol';
+
+/** Why no call could be made; each has its sentence on the page. */
+export type StartProblem = 'offline' | 'busy' | 'unavailable';
+
+export type StartedCall =
+  | { readonly ok: true; readonly callId: string; readonly key: string }
+  | { readonly ok: false; readonly problem: StartProblem };
+
+/** How long (ms) the server may take before the person is told. */
+const TIME_LIMIT_MS = 15_000;
+
+function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
+}
+
+/** The key of a new call: made here, kept in the link's fragment, never sent to the server. */
+export const makeCallKey = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(CALL_KEY_BYTES)));
+
+async function readCallId(response: Response): Promise<string | null> {
+  const body: unknown = await response.json().catch(() => null);
+  const callId = isFields(body) ? body['callId'] : null;
+  return isCallIdShaped(callId) ? callId : null;
+}
+
+/** `POST /api/calls`. Never throws: what went wrong is in the answer. */
+export async function startCall(): Promise<StartedCall> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIME_LIMIT_MS);
+  try {
+    const response = await fetch('/api/calls', { method: 'POST', signal: abort.signal });
+    if (response.status === 429) return { ok: false, problem: 'busy' };
+    const callId = response.ok ? await readCallId(response) : null;
+    return callId ? { ok: true, callId, key: makeCallKey() } : { ok: false, problem: 'unavailable' };
+  } catch {
+    // fetch rejects only when no answer came: no network, no server, or the time limit.
+    return { ok: false, problem: 'offline' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

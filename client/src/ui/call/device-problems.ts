@@ -1,0 +1,44 @@
+import type { DeviceKind, DeviceView } from '@/call/call-view';
+import type { DeviceProblem } from '@/media/device-problem';
+import { t } from '@/text';
+
+/** A problem to show: which devices have it, and the words for it. */
+export interface ProblemWords {
+  readonly problem: DeviceProblem;
+  readonly devices: readonly DeviceKind[];
+  readonly title: string;
+  readonly detail: string;
+}
+
+type Devices = Readonly<Record<DeviceKind, DeviceView>>;
+
+const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
+
+const problemOf = (device: DeviceView): DeviceProblem | null =>
+  device.is === 'blocked' ? device.problem : null;
+
+function words(problem: DeviceProblem, devices: readonly DeviceKind[]): ProblemWords {
+  const [first] = devices;
+  const both = devices.length > 1 || !first;
+  const device = both ? t('device.the-both') : t(`device.the-${first}`);
+  return {
+    problem,
+    devices,
+    title: t(`problem.${problem}.title`, { device }),
+    detail: t(`problem.${problem}.detail`),
+  };
+}
+
+/** What is wrong with the own devices and how to mend it. The same problem of both is said once. */
+export function problemsOf(devices: Devices): ProblemWords[] {
+  const found = KINDS.flatMap((kind) => {
+    const problem = problemOf(devices[kind]);
+    return problem ? [{ kind, problem }] : [];
+  });
+  return [...new Set(found.map(({ problem }) => problem))].map((problem) =>
+    words(
+      problem,
+      found.filter((one) => one.problem === problem).map(({ kind }) => kind),
+    ),
+  );
+}

@@ -1,0 +1,91 @@
+import type { CallScreen, Trouble, Whose } from '@/call/call-view';
+import { spokenDuration, t, type TextKey } from '@/text';
+
+/** What one screen of a call says: a title, and the sentences under it. */
+export interface Words {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Keys whose sentences need nothing filled in. */
+type PlainKey = Exclude<TextKey, `problem.${string}.title` | `device.nth-${string}` | 'call.ended-lasted'>;
+
+const say = (title: PlainKey, detail?: PlainKey): Words => ({
+  title: t(title),
+  detail: detail ? t(detail) : '',
+});
+
+const RECONNECTING = {
+  yours: 'call.reconnecting-yours',
+  theirs: 'call.reconnecting-theirs',
+  ours: 'call.reconnecting-ours',
+  unknown: 'call.reconnecting-unknown',
+} as const satisfies Record<Whose, TextKey>;
+
+function entering(trouble: Trouble | undefined): Words {
+  switch (trouble) {
+    case 'unavailable':
+      return say('call.unavailable', 'call.unavailable-detail');
+    case 'too-many-requests':
+      return say('call.too-many', 'call.too-many-detail');
+    case 'no-connection':
+      return say('call.no-connection', 'call.no-connection-detail');
+    case undefined:
+      return say('call.entering', 'call.entering-detail');
+  }
+}
+
+function ended(lastedMs: number | null): Words {
+  const detail =
+    lastedMs === null
+      ? t('call.ended-unmet')
+      : t('call.ended-lasted', { duration: spokenDuration(lastedMs) });
+  return { title: t('call.ended'), detail };
+}
+
+/** The words of a screen, in the current language. The same ones are shown and read aloud. */
+export function wordsOf(screen: CallScreen): Words {
+  switch (screen.is) {
+    case 'opening':
+      return say('opening.title');
+    case 'second-tab':
+      return say('tabs.title', 'tabs.detail');
+    case 'lobby':
+      return say('lobby.title', 'lobby.detail');
+    case 'entering':
+      return entering(screen.trouble);
+    case 'waiting':
+      return say('call.waiting', 'call.waiting-detail');
+    case 'connecting':
+      return say('call.connecting', 'call.connecting-detail');
+    case 'connected':
+      return say('call.connected');
+    case 'reconnecting':
+      return say('call.reconnecting', RECONNECTING[screen.whose]);
+    case 'peer-left':
+      return say('call.peer-left', 'call.peer-left-detail');
+    case 'unreachable':
+      return say('call.unreachable', 'call.unreachable-detail');
+    case 'ended':
+      return ended(screen.lastedMs);
+    case 'full':
+      return say('call.full', 'call.full-detail');
+    case 'unknown-call':
+      return say('call.unknown', 'call.unknown-detail');
+    case 'superseded':
+      return say('call.superseded', 'call.superseded-detail');
+    case 'damaged-link':
+      return say('call.damaged', 'call.damaged-detail');
+    case 'failed':
+      return screen.why === 'no-webrtc'
+        ? say('call.no-webrtc', 'call.no-webrtc-detail')
+        : say('call.broken', 'call.broken-detail');
+  }
+}
+
+/** What is read aloud when the screen changes. */
+export function announcementOf(screen: CallScreen): string {
+  const { title, detail } = wordsOf(screen);
+  // The reconnecting line says "Reconnecting" itself.
+  return screen.is === 'reconnecting' ? detail : [title, detail].filter(Boolean).join('. ');
+}

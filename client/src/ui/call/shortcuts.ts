@@ -1,0 +1,40 @@
+import { useEventListener } from '@vueuse/core';
+import { ref, type Ref } from 'vue';
+import { recall, remember } from '@/ui/remembered';
+import type { DeviceKind } from '@/call/call-view';
+
+const STORAGE_KEY = 'shortcuts';
+
+const on = ref(recall(STORAGE_KEY) !== 'off');
+
+/** Single keys can be switched off: who dictates to the computer would press them by speaking (WCAG 2.1.4). */
+export const shortcutsOn: Readonly<Ref<boolean>> = on;
+
+export function chooseShortcuts(next: boolean): void {
+  on.value = next;
+  remember(STORAGE_KEY, next ? 'on' : 'off');
+}
+
+/** Which device a key press switches; null when it means something else. */
+export function deviceByKey(event: KeyboardEvent): DeviceKind | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return null;
+  const at = event.target;
+  if (at instanceof HTMLElement && at.closest('input, select, textarea, [contenteditable], dialog'))
+    return null;
+  switch (event.key.toLowerCase()) {
+    case 'm':
+      return 'microphone';
+    case 'v':
+      return 'camera';
+    default:
+      return null;
+  }
+}
+
+/** M and V switch the microphone and the camera while the component is on the page. */
+export function useShortcuts(toggle: (kind: DeviceKind) => void): void {
+  useEventListener(window, 'keydown', (event: KeyboardEvent) => {
+    const kind = on.value ? deviceByKey(event) : null;
+    if (kind) toggle(kind);
+  });
+}
