@@ -34,7 +34,10 @@ export type CallState =
   | { readonly stage: 'over'; readonly over: Over };
 
 export type CallInput =
-  | { readonly type: 'opened'; readonly as: 'lobby' | 'second-tab' | 'damaged-link' | 'no-webrtc' }
+  | {
+      readonly type: 'opened';
+      readonly as: 'lobby' | 'second-tab' | 'damaged-link' | 'unknown-call' | 'no-webrtc';
+    }
   | { readonly type: 'join' }
   | { readonly type: 'socket'; readonly state: 'online' | 'offline' }
   | { readonly type: 'entered'; readonly peer: Entered['peer']['state'] }
@@ -62,8 +65,10 @@ const joined: In = {
 };
 
 /** Who left, or was away for too long, and comes again is connected to anew, not reconnected. */
-const stillKnown = ({ known, media }: In, peer: PeerChange): boolean =>
-  known && (media === 'flowing' || peer === 'present' || peer === 'dropped');
+function stillKnown({ known, media }: In, peer: PeerChange): boolean {
+  if (peer === 'left') return false;
+  return known && (peer !== 'absent' || media === 'flowing');
+}
 
 function mediaIs(state: In, status: MediaStatus, at: number): In {
   const flows = status === 'flowing';
@@ -76,7 +81,7 @@ function mediaIs(state: In, status: MediaStatus, at: number): In {
 }
 
 function opened(as: Extract<CallInput, { type: 'opened' }>['as']): CallState {
-  if (as === 'damaged-link') return over({ is: as });
+  if (as === 'damaged-link' || as === 'unknown-call') return over({ is: as });
   return as === 'no-webrtc' ? over({ is: 'failed', why: as }) : { stage: as };
 }
 

@@ -196,7 +196,9 @@ function enter(call: Call, input: EnterInput, { leaseMs }: Durations): Step {
   const before = call.seats[place.seat];
   // Entering twice by the same connection (a repeated frame) is one entering.
   const again = before.is === 'present' && before.connection === connection;
-  const epoch = again ? before.epoch : before.epoch + 1;
+  // Where the store has lost how far this seat had counted, the ticket still knows.
+  const counted = Math.max(before.epoch, input.ticket?.seat === place.seat ? input.ticket.epoch : 0);
+  const epoch = again ? before.epoch : counted + 1;
   const leaseUntil = at + leaseMs;
   const seated = withSeat(call, place.seat, {
     is: 'present',

@@ -1,27 +1,39 @@
-import { Module } from '@nestjs/common';
+import { Module, type FactoryProvider } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { CallIds } from './call-id.js';
+import { CALL_RECORDER, type CallRecorder } from './call-recorder.js';
+import type { PresenceStore } from './presence-store.js';
 import { MemoryPresenceStore } from './presence-store.memory.js';
-import { PRESENCE_STORE } from './presence-store.js';
 import { PresenceService } from './presence.service.js';
-import { Tickets } from './ticket.js';
+
+/** Injection token of the `PresenceStore`. */
+export const PRESENCE_STORE = Symbol('PresenceStore');
+
+const store: FactoryProvider<PresenceStore> = {
+  provide: PRESENCE_STORE,
+  inject: [APP_CONFIG],
+  useFactory: (_config: AppConfig) => new MemoryPresenceStore(),
+};
+
+const callIds: FactoryProvider<CallIds> = {
+  provide: CallIds,
+  inject: [APP_CONFIG],
+  useFactory: ({ serverSecret }: AppConfig) => new CallIds(serverSecret),
+};
+
+const service: FactoryProvider<PresenceService> = {
+  provide: PresenceService,
+  inject: [PRESENCE_STORE, APP_CONFIG, { token: CALL_RECORDER, optional: true }],
+  useFactory: (presenceStore: PresenceStore, config: AppConfig, recorder?: CallRecorder) => {
+    const { seatGraceMs: graceMs, pulseMs, callTtlS, serverSecret: secret } = config;
+    return new PresenceService(
+      presenceStore,
+      { graceMs, pulseMs, callTtlMs: callTtlS * 1000, secret },
+      recorder,
+    );
+  },
+};
 
 /** Who is in which call. */
-@Module({
-  providers: [
-    PresenceService,
-    {
-      provide: CallIds,
-      inject: [APP_CONFIG],
-      useFactory: (config: AppConfig) => new CallIds(config.serverSecret),
-    },
-    {
-      provide: Tickets,
-      inject: [APP_CONFIG],
-      useFactory: (config: AppConfig) => new Tickets(config.serverSecret),
-    },
-    { provide: PRESENCE_STORE, useFactory: () => new MemoryPresenceStore() },
-  ],
-  exports: [PresenceService, CallIds],
-})
+@Module({ providers: [store, callIds, service], exports: [CallIds, PresenceService] })
 export class PresenceModule {}

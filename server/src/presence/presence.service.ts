@@ -1,314 +1,292 @@
-import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import type { CallPhase, SeatNumber } from '../protocol/index.js';
-import { otherSeat } from '../protocol/index.js';
-import { CallIds } from './call-id.js';
-import {
-  nextChange,
-  step,
-  type Durations,
-  type Effect,
-  type Input,
-  type TicketClaim,
-} from './call-machine.js';
-import { CALL_RECORDER, type CallRecorder } from './call-recorder.js';
-import { newCall, phaseOf, type Call, type ConnectionId, type HolderId, type Time } from './call-state.js';
-import { holderNamer, type HolderNamer } from './holders.js';
-import { LocalCalls } from './local-calls.js';
-import { decodeNotice, encodeNotice, type Notice, type Sender, type Told } from './notice.js';
-import { PRESENCE_STORE, type Loaded, type PresenceStore } from './presence-store.js';
-import { StoreUnavailable } from './store-unavailable.js';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { otherSeat, type CallPhase, type SeatNumber } from '../protocol/index.js';
+import { decodeBulletin, encodeBulletin } from './bulletin.js';
+import { CallIds, HOUR_MS } from './call-id.js';
+import { enteredMessage, step, type Durations, type Message } from './call-machine.js';
+import { NO_RECORDER, type CallRecorder } from './call-recorder.js';
+import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.js';
+import { CallWriter, changesIn, type Written } from './call-writer.js';
+import type { PresenceStore } from './presence-store.js';
+import { Retries } from './retries.js';
 import { Tickets } from './ticket.js';
+import { Visitors, type Visitor } from './visitors.js';
 
-export type { Sender, Told } from './notice.js';
+/** What a connection is told; who entered also gets the ticket for coming back. */
+export type Told =
+  | Exclude<Message, { type: 'entered' }>
+  | (Extract<Message, { type: 'entered' }> & { readonly ticket: string });
 
-/** The sockets of this process, as presence sees them. */
+/** The sockets of this process, as presence sees them. Nothing here may throw. */
 export interface Outlet {
+  /** After `refused` and `superseded` nothing more is told. `entered` may come again; it says the same place. */
   tell(connection: ConnectionId, message: Told): void;
-  /** To that seat, if its socket is here; true: it is. */
-  relay(callId: string, to: SeatNumber, from: Sender, payload: string): boolean;
-  /** The store does not know this connection any more: it shall come back with its ticket. */
+  /** True: the socket of seat `to` is here (whether or not it wanted to hear this). */
+  relay(
+    callId: string,
+    to: SeatNumber,
+    from: { readonly seat: SeatNumber; readonly epoch: number },
+    payload: string,
+  ): boolean;
+  /** This connection has no seat any more without anybody's doing: its page should come back, with its ticket. */
   lostTrack(connection: ConnectionId): void;
 }
 
-/** An input that has no time yet: the store's clock gives it. */
-type Untimed = Input extends infer I ? (I extends Input ? Omit<I, 'at'> : never) : never;
-
-/** Who enters: the browser's secret, and what proves a seat it had. */
-export interface Entrant {
-  readonly holder: string;
-  readonly ticket?: string;
+export interface PresenceOptions {
+  /** ms a dropped seat is kept for its holder. */
+  readonly graceMs: number;
+  /** ms between two signs of life of a connection; after three without any it counts as gone. */
+  readonly pulseMs: number;
+  /** ms the link of an empty call works. */
+  readonly callTtlMs: number;
+  /** Signs call ids and tickets; the same in every process. */
+  readonly secret: Buffer;
 }
 
-/** A sign of life is good for this many pulses. */
-const LEASE_PULSES = 3;
-/** Two people make few races; whoever loses this many has met a fault, not a crowd. */
-const MOST_RACES = 50;
-/** ms, at most: losers of a race wait a little, each its own time. */
-const RACE_PAUSE_MS = 5;
+/** Signs of life that may fail to come before a seat counts as dropped. */
+const PULSES_PER_LEASE = 3;
+/** Longest a timer can wait (setTimeout takes 31 bits), ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** For every input: load → step → compare and swap. What follows is published with the new state and carried out here. */
-@Injectable()
+/**
+ * Who is in which call: brings what happens to sockets to the call machine, and what it answers to the sockets of this
+ * process. Keeps nothing but which connections are here.
+ */
 export class PresenceService implements OnApplicationShutdown {
   readonly #logger = new Logger(PresenceService.name);
-  readonly #store: PresenceStore;
+  readonly #ids: CallIds;
+  readonly #tickets: Tickets;
   readonly #durations: Durations;
-  readonly #callTtlMs: number;
-  readonly #holderOf: HolderNamer;
-  readonly #local: LocalCalls;
+  readonly #writer: CallWriter;
+  readonly #visitors: Visitors;
+  readonly #alarms = new Map<string, NodeJS.Timeout>();
+  readonly #retries = new Retries((error) => {
+    this.#logger.error(error);
+  });
   #outlet: Outlet | null = null;
 
   constructor(
-    @Inject(PRESENCE_STORE) store: PresenceStore,
-    private readonly callIds: CallIds,
-    private readonly tickets: Tickets,
-    @Inject(APP_CONFIG) config: AppConfig,
-    @Optional() @Inject(CALL_RECORDER) private readonly recorder?: CallRecorder,
+    private readonly store: PresenceStore,
+    private readonly options: PresenceOptions,
+    recorder: CallRecorder = NO_RECORDER,
   ) {
-    this.#store = store;
-    this.#durations = { graceMs: config.seatGraceMs, leaseMs: LEASE_PULSES * config.pulseMs };
-    this.#callTtlMs = config.callTtlS * 1000;
-    this.#holderOf = holderNamer(config.serverSecret);
-    this.#local = new LocalCalls((callId) => {
-      this.#quietly(this.#put(callId, { type: 'tick' }));
+    this.#ids = new CallIds(options.secret);
+    this.#tickets = new Tickets(options.secret);
+    this.#durations = { graceMs: options.graceMs, leaseMs: PULSES_PER_LEASE * options.pulseMs };
+    this.#writer = new CallWriter(store, recorder, { ...this.#durations, callTtlMs: options.callTtlMs });
+    this.#visitors = new Visitors(store, (callId) => {
+      this.#wakeIn(callId, null);
     });
     store.listen({
-      onMessage: (callId, text) => {
-        this.#heard(callId, decodeNotice(text));
+      onMessage: (callId, message) => {
+        this.#heard(callId, message);
       },
       onGap: () => {
-        for (const callId of this.#local.ids()) this.#quietly(this.#catchUp(callId));
+        this.#recheckAll();
       },
     });
   }
 
+  /** The one outlet of this process; set before the first `enter`. */
   attach(outlet: Outlet): void {
     this.#outlet = outlet;
   }
 
   /**
-   * Takes or resumes a seat. The verdict (`entered`, or `refused`) comes through the outlet, in order with everything
-   * else about this call. Rejects with StoreUnavailable.
+   * Asks for a seat; the verdict (`entered` or `refused`) comes through the outlet. A ticket that proves nothing is ignored.
+   * @param who `holder`: the browser's secret as it came; it is not kept.
+   * @throws StoreUnavailable when the store is away.
    */
-  async enter(callId: string, connection: ConnectionId, entrant: Entrant): Promise<'ok' | 'unknown-call'> {
-    const id = this.callIds.read(callId);
+  async enter(
+    callId: string,
+    connection: ConnectionId,
+    who: { readonly holder: string; readonly ticket?: string },
+  ): Promise<'ok' | 'unknown-call'> {
+    const id = this.#ids.read(callId);
     if (!id) return 'unknown-call';
-    const holder = this.#holderOf(callId, entrant.holder);
-    const ticket = entrant.ticket === undefined ? null : this.tickets.read(callId, holder, entrant.ticket);
-    return this.#reaching(async () => {
-      await this.#track(callId, connection, holder);
+    const holder = this.#tickets.holderId(callId, who.holder);
+    const claim = who.ticket === undefined ? null : this.#tickets.read(callId, holder, who.ticket);
+    const mayBegin = (at: Time) => claim !== null || this.#isFresh(id.createdAt, at);
+    const visitor = this.#visitors.add(callId, connection, holder);
+    return visitor.inLine(async () => {
       try {
-        return await this.#takeSeat(callId, id.createdAt, { connection, holder, ticket });
+        await visitor.subscribed;
+        const wish = { type: 'enter', connection, holder, ...(claim ? { ticket: claim } : {}) } as const;
+        const written = await this.#writer.apply(callId, wish, mayBegin);
+        if (!written.call) this.#visitors.remove(visitor);
+        this.#settle(callId, written);
+        return written.call ? 'ok' : 'unknown-call';
       } catch (error) {
-        await this.#untrack(callId, connection);
+        // The store may have written it before it went away: nobody must sit there.
+        this.#visitors.remove(visitor);
+        this.#departLater(callId, connection, 'lost');
         throw error;
       }
     });
   }
 
-  /** The socket gave a sign of life. `peerAlive`: its page still receives media from the other. */
+  /** The connection gave a sign of life. @param peerAlive media from the other still reaches its page. */
   async alive(callId: string, connection: ConnectionId, peerAlive: boolean): Promise<void> {
-    const call = await this.#put(callId, { type: 'alive', connection, peerAlive });
-    const holder = this.#local.holder(callId, connection);
-    if (holder !== undefined) this.#checkSeat(call, connection, holder);
+    const visitor = this.#visitors.find(callId, connection);
+    await visitor?.inLine(async () => {
+      const written = await this.#writer.apply(callId, { type: 'alive', connection, peerAlive });
+      this.#settle(callId, written);
+      if (!isSeated(written.call, connection)) this.#judge(visitor, written);
+    });
   }
 
   /** The socket is gone without a word. */
   async lost(callId: string, connection: ConnectionId): Promise<void> {
-    await this.#depart(callId, { type: 'lost', connection });
+    await this.#depart(callId, connection, 'lost');
   }
 
   /** The person hung up. */
   async leave(callId: string, connection: ConnectionId): Promise<void> {
-    await this.#depart(callId, { type: 'leave', connection });
+    await this.#depart(callId, connection, 'leave');
   }
 
-  /** To the other seat, wherever its socket is. */
-  async relay(callId: string, from: Sender, payload: string): Promise<void> {
-    const notice = encodeNotice({ type: 'relay', from, payload });
-    await this.#reaching(() => this.#store.publish(callId, notice));
+  /** To the process that has the other seat's socket; for when the outlet said that it is not here. */
+  async relay(
+    callId: string,
+    from: { readonly seat: SeatNumber; readonly epoch: number },
+    payload: string,
+  ): Promise<void> {
+    await this.store.publish(callId, encodeBulletin({ is: 'relay', from, payload }));
   }
 
+  /** @throws StoreUnavailable when the store is away. */
   async phase(callId: string): Promise<CallPhase | 'unknown'> {
-    const id = this.callIds.read(callId);
+    const id = this.#ids.read(callId);
     if (!id) return 'unknown';
-    const { call, at } = await this.#reaching(() => this.#store.load(callId));
+    const { call, at } = await this.store.load(callId);
     if (call) return phaseOf(step(call, { type: 'tick', at }, this.#durations).call);
-    return this.callIds.isFresh(id.createdAt, at, this.#callTtlMs) ? 'empty' : 'unknown';
+    return this.#isFresh(id.createdAt, at) ? 'empty' : 'unknown';
   }
 
-  ping(): Promise<void> {
-    return this.#reaching(() => this.#store.ping());
+  /** Rejects with the reason when the store cannot be reached. */
+  async ping(): Promise<void> {
+    await this.store.ping();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#local.clear();
-    await this.#store.close();
+    this.#retries.close();
+    for (const alarm of this.#alarms.values()) clearTimeout(alarm);
+    this.#alarms.clear();
+    await this.store.close();
   }
 
-  async #takeSeat(
-    callId: string,
-    createdAt: Time,
-    {
-      connection,
-      holder,
-      ticket,
-    }: { connection: ConnectionId; holder: HolderId; ticket: TicketClaim | null },
-  ): Promise<'ok' | 'unknown-call'> {
-    const input: Untimed = { type: 'enter', connection, holder, ...(ticket ? { ticket } : {}) };
-    // What the store has lost is known all the same: by its id while that is young, or by the ticket of who was in.
-    const mayBegin = (at: Time) => ticket !== null || this.callIds.isFresh(createdAt, at, this.#callTtlMs);
-    if ((await this.#step(callId, input, mayBegin)) !== null) return 'ok';
-    await this.#untrack(callId, connection);
-    return 'unknown-call';
+  /** An id tells the hour it was made in, so the last moment of that hour counts. */
+  #isFresh(createdAt: Time, at: Time): boolean {
+    return at < createdAt + HOUR_MS + this.options.callTtlMs;
   }
 
-  async #depart(callId: string, input: { type: 'lost' | 'leave'; connection: ConnectionId }): Promise<void> {
-    try {
-      await this.#put(callId, input);
-    } finally {
-      await this.#untrack(callId, input.connection);
-    }
+  async #depart(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Promise<void> {
+    const visitor = this.#visitors.find(callId, connection);
+    if (!visitor) return;
+    this.#visitors.remove(visitor);
+    await visitor
+      .inLine(() => this.#departNow(callId, connection, type))
+      .catch(() => {
+        this.#departLater(callId, connection, type);
+      });
   }
 
-  #put(callId: string, input: Untimed): Promise<Call | null> {
-    return this.#reaching(() => this.#step(callId, input, () => false));
+  async #departNow(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Promise<void> {
+    this.#settle(callId, await this.#writer.apply(callId, { type, connection }));
   }
 
-  /** The call as it is after this input; null: there is none, and none may begin. */
-  async #step(callId: string, input: Untimed, mayBegin: (at: Time) => boolean): Promise<Call | null> {
-    for (let race = 0; race < MOST_RACES; race += 1) {
-      const loaded = await this.#store.load(callId);
-      const before = loaded.call ?? (mayBegin(loaded.at) ? newCall(loaded.at) : null);
-      if (!before) return null;
-      const { call, effects } = step(before, { ...input, at: loaded.at }, this.#durations);
-      if (await this.#commit(callId, loaded, call, effects)) return call;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * RACE_PAUSE_MS));
-    }
-    throw new Error('lost too many races for one call');
+  #departLater(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): void {
+    this.#retries.add(connection, () => this.#departNow(callId, connection, type), this.#durations.leaseMs);
   }
 
-  async #commit(
-    callId: string,
-    { call: before, version, at }: Loaded,
-    call: Call,
-    effects: readonly Effect[],
-  ): Promise<boolean> {
-    const changes = nextChange(call);
-    const changesIn = changes === null ? null : Math.max(0, changes - at);
-    const notice = this.#noticeOf(callId, call, effects, changesIn);
-    if (call === before) {
-      // Nothing changed: a refusal. It goes to the asking connection alone, which is here.
-      if (notice) this.#heard(callId, notice);
+  /** What is left to do after the state was read or written. */
+  #settle(callId: string, { call, at, tells }: Written): void {
+    for (const [connection, message] of tells) this.#tell(callId, connection, message);
+    if (!call) return;
+    // Somebody has to notice when the last one's time is up, though nobody is there to be told.
+    const isOurs = this.#visitors.has(callId) || call.seats.every((seat) => seat.is !== 'present');
+    this.#wakeIn(callId, isOurs ? changesIn(call, at) : null);
+  }
+
+  #heard(callId: string, text: string): void {
+    if (!this.#visitors.has(callId)) return;
+    const bulletin = decodeBulletin(text);
+    if (!bulletin) {
+      this.#logger.debug('something that is not understood came over the store');
+    } else if (bulletin.is === 'relay') {
+      this.#outlet?.relay(callId, otherSeat(bulletin.from.seat), bulletin.from, bulletin.payload);
     } else {
-      const message = notice ? encodeNotice(notice) : undefined;
-      if (!(await this.#store.swap(callId, version, call, this.#ttlOf(call, at), message))) return false;
+      for (const [connection, message] of bulletin.tells) this.#tell(callId, connection, message);
+      for (const visitor of this.#visitors.of(callId)) {
+        // The store has lost the state this one sat in, and somebody made a new one.
+        if (visitor.born !== null && visitor.born !== bulletin.born) this.#loseTrack(visitor);
+      }
+      this.#wakeIn(callId, bulletin.changesIn);
     }
-    this.#local.wakeIn(callId, changesIn);
-    for (const effect of effects)
-      if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);
-    return true;
   }
 
-  /** A call lasts as long as people are in it: what can still change by itself is never forgotten before. */
-  #ttlOf(call: Call, at: Time): number {
-    const latest = call.seats.map((seat) =>
-      seat.is === 'present'
-        ? seat.leaseUntil + this.#durations.graceMs
-        : seat.is === 'dropped'
-          ? seat.until
-          : at,
-    );
-    return Math.max(...latest) - at + this.#callTtlMs;
-  }
-
-  #noticeOf(callId: string, call: Call, effects: readonly Effect[], changesIn: number | null): Notice | null {
-    const tells = effects.flatMap((effect) =>
-      effect.type === 'tell'
-        ? [{ connection: effect.connection, message: this.#withTicket(callId, call, effect.message) }]
-        : [],
-    );
-    return tells.length === 0 ? null : { type: 'told', tells, changesIn };
-  }
-
-  #withTicket(callId: string, call: Call, message: Extract<Effect, { type: 'tell' }>['message']): Told {
-    if (message.type !== 'entered') return message;
-    const { seat, born, at } = message;
-    const held = call.seats[seat];
-    const holder = held.is === 'empty' ? '' : held.holder;
-    return { ...message, ticket: this.tickets.issue(callId, holder, { seat, born, issuedAt: at }) };
-  }
-
-  #heard(callId: string, notice: Notice | null): void {
-    if (!notice || !this.#local.has(callId)) return;
-    if (notice.type === 'relay') {
-      this.#outlet?.relay(callId, otherSeat(notice.from.seat), notice.from, notice.payload);
+  #tell(callId: string, connection: ConnectionId, message: Message): void {
+    const visitor = this.#visitors.find(callId, connection);
+    if (!visitor) return;
+    if (message.type === 'entered') {
+      const { seat, epoch, born, at } = message;
+      visitor.born = born;
+      const ticket = this.#tickets.issue(callId, visitor.holder, { seat, epoch, born, issuedAt: at });
+      this.#outlet?.tell(connection, { ...message, ticket });
       return;
     }
-    this.#local.wakeIn(callId, notice.changesIn);
-    for (const { connection, message } of notice.tells) this.#tell(callId, connection, message);
-  }
-
-  #tell(callId: string, connection: ConnectionId, message: Told): void {
-    if (this.#local.holder(callId, connection) === undefined) return;
+    if (message.type !== 'peer') this.#visitors.remove(visitor);
     this.#outlet?.tell(connection, message);
-    if (message.type === 'refused' || message.type === 'superseded') {
-      this.#quietly(this.#untrack(callId, connection));
-    }
   }
 
-  /** Messages may have been missed: whoever is still in hears how things are, whoever is not comes back anew. */
-  async #catchUp(callId: string): Promise<void> {
-    const { call, at } = await this.#store.load(callId);
-    this.#local.wakeIn(callId, 0);
-    for (const [connection, holder] of this.#local.connections(callId)) {
-      const seat = this.#checkSeat(call, connection, holder);
-      if (call && seat !== null) this.#tellAgain(callId, call, seat, at);
-    }
+  #loseTrack(visitor: Visitor): void {
+    this.#visitors.remove(visitor);
+    this.#outlet?.lostTrack(visitor.connection);
   }
 
-  #tellAgain(callId: string, call: Call, seat: SeatNumber, at: Time): void {
-    const [own, other] = [call.seats[seat], call.seats[otherSeat(seat)]];
-    if (own.is !== 'present') return;
-    const { connection, epoch } = own;
-    const peer = { state: other.is === 'empty' ? 'absent' : other.is, epoch: other.epoch } as const;
-    const message = { type: 'entered', seat, epoch, born: call.born, at, peer } as const;
-    this.#tell(callId, connection, this.#withTicket(callId, call, message));
+  /** Tells a connection, from the state alone, how it stands: what it was told may have been lost on the way. */
+  #judge(visitor: Visitor, { call, at }: Written): void {
+    const { callId, connection, holder } = visitor;
+    const entered = call && enteredMessage(call, connection, at);
+    if (entered) this.#tell(callId, connection, entered);
+    // Its entering is still under way.
+    else if (visitor.born === null) return;
+    else if (call?.seats.some((seat) => seat.is === 'present' && seat.holder === holder))
+      this.#tell(callId, connection, { type: 'superseded' });
+    else if (this.#visitors.find(callId, connection)) this.#loseTrack(visitor);
   }
 
-  /** The seat this connection holds. When it holds none, it missed why: it is told. */
-  #checkSeat(call: Call | null, connection: ConnectionId, holder: HolderId): SeatNumber | null {
-    const seats = call?.seats ?? [];
-    const seat = seats.findIndex((one) => one.is === 'present' && one.connection === connection);
-    if (seat === 0 || seat === 1) return seat;
-    const elsewhere = seats.some((one) => one.is === 'present' && one.holder === holder);
-    if (elsewhere) this.#outlet?.tell(connection, { type: 'superseded' });
-    else this.#outlet?.lostTrack(connection);
-    return null;
+  #recheckAll(): void {
+    for (const callId of this.#visitors.calls()) this.#retries.add(callId, () => this.#recheck(callId));
   }
 
-  async #track(callId: string, connection: ConnectionId, holder: HolderId): Promise<void> {
-    this.#local.add(callId, connection, holder);
-    // Each time, not only the first: another connection's subscribing may still be under way, or have failed.
-    await this.#store.subscribe(callId);
+  async #recheck(callId: string): Promise<void> {
+    if (!this.#visitors.has(callId)) return;
+    const written = await this.#writer.apply(callId, { type: 'tick' });
+    this.#settle(callId, written);
+    for (const visitor of this.#visitors.of(callId)) this.#judge(visitor, written);
   }
 
-  async #untrack(callId: string, connection: ConnectionId): Promise<void> {
-    if (this.#local.remove(callId, connection)) await this.#store.unsubscribe(callId);
+  /** One alarm per call, for when time alone changes it. */
+  #wakeIn(callId: string, ms: number | null): void {
+    clearTimeout(this.#alarms.get(callId));
+    this.#alarms.delete(callId);
+    if (ms === null) return;
+    const alarm = setTimeout(
+      () => {
+        this.#alarms.delete(callId);
+        this.#retries.add(`tick ${callId}`, () => this.#tick(callId));
+      },
+      Math.min(ms + 1, MAX_TIMER_MS),
+    );
+    this.#alarms.set(callId, alarm.unref());
   }
 
-  async #reaching<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error);
-    }
-  }
-
-  /** Nobody waits for this; the lease, the next pulse or the next tick make up for it. */
-  #quietly(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      this.#logger.debug(error instanceof Error ? error.message : String(error));
-    });
+  async #tick(callId: string): Promise<void> {
+    const written = await this.#writer.apply(callId, { type: 'tick' });
+    this.#settle(callId, written);
+    if (!written.call) for (const visitor of this.#visitors.of(callId)) this.#judge(visitor, written);
   }
 }
+
+const isSeated = (call: Call | null, connection: ConnectionId): boolean =>
+  call?.seats.some((seat) => seat.is === 'present' && seat.connection === connection) ?? false;
