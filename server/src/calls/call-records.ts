@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { Metrics } from '../ops/metrics.js';
+import { Database } from '../persistence/database.js';
+import type { CallEvent } from '../presence/call-machine.js';
+import type { CallRecorder } from '../presence/call-recorder.js';
+import { callNamer, type CallRecord, type RecordedEvent } from './call-record.js';
+import { RECORD_QUEUE, RecordQueue } from './record-queue.js';
+import { writeRecords } from './record-writer.js';
+
+/** ms a stopping server spends on what is not written yet; an orchestrator kills it after 30 s. */
+const LAST_WRITES_MS = 3_000;
+
+/** What happened in calls, on its way to the database. Nobody ever waits for it. */
+@Injectable()
+export class CallRecords implements CallRecorder, OnApplicationShutdown {
+  readonly #logger = new Logger(CallRecords.name);
+  readonly #nameOf: (callId: string) => string;
+  readonly #queue: RecordQueue<CallRecord>;
+
+  constructor(
+    database: Database,
+    @Inject(APP_CONFIG) config: AppConfig,
+    private readonly metrics: Metrics,
+  ) {
+    this.#nameOf = callNamer(config.serverSecret);
+    this.#queue = new RecordQueue((batch) => writeRecords(database.source.manager, batch), RECORD_QUEUE, {
+      lost: (records) => {
+        metrics.recordsLost.inc(records);
+      },
+      stuck: (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#logger.debug(`records of calls wait until they can be written: ${reason}`);
+      },
+      flowing: (lost) => {
+        if (lost > 0)
+          this.#logger.warn(`${lost} records of calls were lost: the database was away for too long`);
+      },
+    });
+    metrics.watchRecordsWaiting(() => this.#queue.size);
+  }
+
+  created(callId: string, at: number): void {
+    this.metrics.callsCreated.inc();
+    this.#add(callId, 'created', at);
+  }
+
+  event(callId: string, event: CallEvent, at: number): void {
+    this.metrics.callEvents.inc({ event });
+    this.#add(callId, event, at);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#queue.close(LAST_WRITES_MS);
+  }
+
+  #add(callId: string, event: RecordedEvent, at: number): void {
+    this.#queue.add({ id: randomUUID(), call: this.#nameOf(callId), event, at });
+  }
+}

@@ -1,0 +1,65 @@
+import { Controller, Get, Header, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { iceServersFor } from '../config/ice-servers.js';
+import { ProblemDocument } from '../ops/problem-document.js';
+import { unknownCall } from '../ops/problem.js';
+import { RequestLimitGuard } from '../ops/request-limit.guard.js';
+import { CallIds } from '../presence/call-id.js';
+import { PresenceService } from '../presence/presence.service.js';
+import { CallRecords } from './call-records.js';
+import { CallDocument, CallPhaseDocument, ServerConfigDocument } from './call-documents.js';
+
+@ApiTags('calls')
+@ApiResponse({ status: 429, description: 'Too many requests; see Retry-After', type: ProblemDocument })
+@UseGuards(RequestLimitGuard)
+@Controller('api')
+export class CallsController {
+  readonly #config: ServerConfigDocument;
+
+  constructor(
+    private readonly presence: PresenceService,
+    private readonly callIds: CallIds,
+    private readonly records: CallRecords,
+    @Inject(APP_CONFIG) config: AppConfig,
+  ) {
+    this.#config = {
+      iceServers: iceServersFor(config).map(({ urls }) => ({ urls: [...urls] })),
+      vapidPublicKey: config.vapid.publicKey,
+      pulseMs: config.pulseMs,
+      graceMs: config.seatGraceMs,
+    };
+  }
+
+  @Post('calls')
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Make a call. Its id proves itself, so this needs neither Redis nor PostgreSQL' })
+  @ApiCreatedResponse({ type: CallDocument })
+  create(): CallDocument {
+    const now = Date.now();
+    const callId = this.callIds.make(now);
+    this.records.created(callId, now);
+    return { callId };
+  }
+
+  @Get('calls/:callId')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Who is in, as far as a stranger may know' })
+  @ApiOkResponse({ type: CallPhaseDocument })
+  @ApiResponse({ status: 404, description: 'No such call, or it is too old', type: ProblemDocument })
+  @ApiResponse({ status: 503, description: 'Redis is away', type: ProblemDocument })
+  async phase(@Param('callId') callId: string): Promise<CallPhaseDocument> {
+    const phase = await this.presence.phase(callId);
+    if (phase === 'unknown') throw unknownCall();
+    return { callId, phase };
+  }
+
+  @Get('config')
+  @Header('cache-control', 'no-cache')
+  @ApiOperation({ summary: 'What a page needs to know before it enters a call' })
+  @ApiOkResponse({ type: ServerConfigDocument })
+  config(): ServerConfigDocument {
+    return this.#config;
+  }
+}

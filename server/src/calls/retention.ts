@@ -1,0 +1,58 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { Database, DatabaseAway } from '../persistence/database.js';
+import { deleteRecordsBefore } from './record-writer.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Right after the start the database is not open yet. */
+const FIRST_SWEEP_MS = 60_000;
+
+/** Deletes what is older than RETENTION_DAYS, every hour. Servers that share a database may all do it. */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(Retention.name);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#sweepIn(FIRST_SWEEP_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Deletes what is too old at `now` (ms since 1970). */
+  async sweep(now: number): Promise<number> {
+    const before = new Date(now - this.config.retentionDays * DAY_MS);
+    return deleteRecordsBefore(this.database.source.manager, before);
+  }
+
+  #sweepIn(ms: number): void {
+    this.#timer = setTimeout(() => void this.#sweepAndGoOn(), ms).unref();
+  }
+
+  async #sweepAndGoOn(): Promise<void> {
+    try {
+      await this.sweep(Date.now());
+    } catch (error) {
+      if (!(error instanceof DatabaseAway)) {
+        this.#logger.warn(
+          `old records were not deleted: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    }
+    this.#sweepIn(HOUR_MS);
+  }
+}

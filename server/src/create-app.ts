@@ -1,0 +1,60 @@
+import type { RequestHandler } from 'express';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { AppConfig } from './config/app-config.js';
+import { DOCS_PATH, serveApiDocs } from './ops/api-docs.js';
+import { NestLogger } from './ops/logging.js';
+import { ProblemFilter } from './ops/problem.filter.js';
+import { countRequests } from './ops/request-count.js';
+import { dataHeaders, docsHeaders, securityHeaders } from './ops/security-headers.js';
+import { CLIENT_DIR, clientPages, isPagePath } from './pages/client-pages.js';
+import { SignalingAdapter } from './signaling/ws-adapter.js';
+
+/** The largest JSON anybody has reason to send. */
+const MAX_BODY = '32kb';
+
+export interface AppOptions {
+  /** Folder of the built pages. */
+  readonly clientDir?: string;
+}
+
+/** The whole server, not yet listening. */
+export async function createApp(
+  config: AppConfig,
+  logger: Logger,
+  { clientDir = CLIENT_DIR }: AppOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+    forceCloseConnections: true,
+  });
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(headersFor(config));
+  app.use(clientPages(clientDir));
+  app.use(countRequests(app));
+  app.useBodyParser('json', { limit: MAX_BODY });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useWebSocketAdapter(new SignalingAdapter(app));
+  serveApiDocs(app);
+  return app;
+}
+
+/** Pages, among them the API's description, and data each have headers of their own. */
+function headersFor(config: AppConfig): RequestHandler {
+  const page = securityHeaders(config);
+  const isDocs = (path: string): boolean => path === `/${DOCS_PATH}` || path.startsWith(`/${DOCS_PATH}/`);
+  return (request, response, next) => {
+    if (isPagePath(request.path)) page(request, response, next);
+    else if (!isDocs(request.path)) dataHeaders(request, response, next);
+    else {
+      page(request, response, () => {
+        docsHeaders(request, response, next);
+      });
+    }
+  };
+}

@@ -1,0 +1,137 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  freePort,
+  onFreePort,
+  removeFolder,
+  startChild,
+  temporaryFolder,
+  type Child,
+} from '../../e2e/support/child.js';
+import { ensureBuilt, root } from '../../scripts/fresh-build.js';
+
+type Environment = Record<string, string>;
+
+const READY = /o to o is ready: open (\S+)\n/;
+
+const ends: (() => Promise<unknown> | void)[] = [];
+beforeAll(() => ensureBuilt(() => undefined));
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+function run(environment: Environment, ready?: RegExp): Promise<Child> {
+  const env = { PATH: process.env['PATH'], STUN_PORT: '0', ...environment };
+  return startChild(process.execPath, ['server/dist/main.js'], { cwd: root, env, ...(ready && { ready }) });
+}
+
+function folder(name: string): string {
+  const path = temporaryFolder(name);
+  ends.push(() => {
+    removeFolder(path);
+  });
+  return path;
+}
+
+async function started(environment: Environment): Promise<Child & { readonly url: string }> {
+  const server = await run({ PORT: '0', ...environment }, READY);
+  ends.push(() => server.end('SIGKILL'));
+  return { ...server, url: READY.exec(server.output())?.[1] ?? '' };
+}
+
+/** What a start that cannot work says, and how it ends. */
+async function failure(environment: Environment): Promise<{ code: number | null; lines: string[] }> {
+  const server = await run({ PORT: '0', ...environment });
+  ends.push(() => server.end('SIGKILL'));
+  const code = await server.ended;
+  return {
+    code,
+    lines: server
+      .output()
+      .split('\n')
+      .filter((line) => line !== ''),
+  };
+}
+
+describe('a start that cannot work is one line and exit code 1:', () => {
+  it('the port is in use', async () => {
+    const other = createServer();
+    const port = await onFreePort(async (free) => {
+      other.listen(free);
+      await once(other, 'listening');
+      return free;
+    });
+    ends.push(() => void other.close());
+    const { code, lines } = await failure({ PORT: String(port), DATA_DIR: folder('port') });
+    expect(code).toBe(1);
+    expect(lines).toEqual([`PORT ${port} is in use. Stop what uses it, or set PORT to another one.`]);
+  });
+
+  it('the data folder cannot be written', async () => {
+    const { code, lines } = await failure({ DATA_DIR: '/dev/null/data' });
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^DATA_DIR \(\/dev\/null\/data\) cannot be written/);
+  });
+
+  it('another process works on the data folder, which is not disturbed', async () => {
+    const dataDir = folder('shared');
+    const first = await started({ DATA_DIR: dataDir });
+    const { code, lines } = await failure({ DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^DATA_DIR .* is in use by process ${first.pid}\\.`));
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  });
+
+  it('a value that cannot be right', async () => {
+    const { code, lines } = await failure({ PULSE_MS: 'often', DATA_DIR: folder('value') });
+    expect(code).toBe(1);
+    expect(lines).toEqual([expect.stringMatching(/^PULSE_MS must be .*for example/)]);
+  });
+});
+
+describe('a server', () => {
+  it('says where to open it, once it can serve, and nothing else', async () => {
+    const server = await started({ DATA_DIR: folder('ready') });
+    expect(server.output()).toBe(`o to o is ready: open ${server.url}\n`);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops cleanly on %s, exit code 0, and gives its folder back',
+    async (signal) => {
+      const dataDir = folder('stop');
+      const server = await started({ DATA_DIR: dataDir });
+      // A connection that stays open must not hold it up.
+      await fetch(`${server.url}/healthz`);
+      expect(await server.end(signal)).toBe(0);
+      await started({ DATA_DIR: dataDir });
+    },
+  );
+
+  it('starts again after it was killed, also in the middle of its first start', async () => {
+    const dataDir = folder('killed');
+    const early = await run({ PORT: '0', DATA_DIR: dataDir });
+    await early.end('SIGKILL');
+    const server = await started({ DATA_DIR: dataDir });
+    const made = await fetch(`${server.url}/api/calls`, { method: 'POST' });
+    const { callId } = (await made.json()) as { callId: string };
+    await server.end('SIGKILL');
+    const again = await started({ DATA_DIR: dataDir });
+    expect((await fetch(`${again.url}/api/calls/${callId}`)).status).toBe(200);
+  });
+
+  it('whose STUN port is taken warns and starts all the same', async () => {
+    const other = createSocket('udp4');
+    const port = await freePort();
+    other.bind(port);
+    await once(other, 'listening');
+    ends.push(() => void other.close());
+    const server = await started({ DATA_DIR: folder('stun'), STUN_PORT: String(port) });
+    expect(server.output()).toContain(`UDP port ${port} cannot be used for STUN`);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { StartupProblem, type AppConfig } from './config/app-config.js';
+import { loadConfig } from './config/load-config.js';
+import { createApp } from './create-app.js';
+import { newLogger } from './ops/logging.js';
+import { Database } from './persistence/database.js';
+
+/** ms a stop may take before the process ends anyway; an orchestrator kills it after 30 s. */
+const STOP_LIMIT_MS = 15_000;
+
+/** Why the start failed, as one line for whoever started it. */
+function reasonOf(error: unknown, port: number | undefined): string {
+  if (error instanceof StartupProblem) return error.message;
+  if (error instanceof Error && 'code' in error) {
+    if (error.code === 'EADDRINUSE')
+      return `PORT ${port ?? ''} is in use. Stop what uses it, or set PORT to another one.`;
+    if (error.code === 'EACCES')
+      return `PORT ${port ?? ''} may not be opened by this user. Set PORT to one above 1023.`;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return `The server cannot start: ${text.split('\n')[0] ?? ''}`;
+}
+
+function fail(error: unknown, port?: number): never {
+  process.stderr.write(`${reasonOf(error, port)}\n`);
+  process.exit(1);
+}
+
+/** SIGTERM and SIGINT: people are told, records are written, then exit 0. A second one does not wait. */
+function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
+  const stop = async () => {
+    const limit = setTimeout(() => {
+      logger.error('the stop took too long');
+      process.exit(1);
+    }, STOP_LIMIT_MS);
+    await app.close();
+    clearTimeout(limit);
+    process.exit(0);
+  };
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      stop().catch((error: unknown) => {
+        logger.error(error);
+        process.exit(1);
+      });
+    });
+  }
+}
+
+async function run(config: AppConfig): Promise<void> {
+  const logger = newLogger(config.logLevel);
+  const app = await createApp(config, logger);
+  stopOnSignals(app, logger);
+  try {
+    await app.listen(config.port);
+    await app.get(Database).open();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  process.stdout.write(`o to o is ready: open ${config.publicOrigin}\n`);
+}
+
+async function main(): Promise<void> {
+  const config = await loadConfig(process.env).catch(fail);
+  await run(config).catch((error: unknown) => fail(error, config.port));
+}
+
+process.on('uncaughtException', (error) => fail(error));
+process.on('unhandledRejection', (error) => fail(error));
+await main();
