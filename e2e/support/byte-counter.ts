@@ -17,7 +17,7 @@ export interface ByteCounter {
   readonly close: () => Promise<void>;
 }
 
-const SIGNALING = /^GET \/api\/signal/;
+const SIGNALING = 'GET /api/signal';
 
 /** Starts it on `port`, handing on to `targetPort()` (asked for each connection: the server may move). */
 export async function startByteCounter(port: number, targetPort: () => number): Promise<ByteCounter> {
@@ -43,7 +43,7 @@ export async function startByteCounter(port: number, targetPort: () => number): 
     }
     browser.on('data', (data) => {
       // A socket is one connection of its own from its first line on; a kept-alive one may turn into it.
-      if (SIGNALING.test(data.toString('latin1'))) bytes = signaling;
+      if (data.subarray(0, SIGNALING.length).toString('latin1') === SIGNALING) bytes = signaling;
       bytes.toServer += data.length;
       upstream.write(data);
     });

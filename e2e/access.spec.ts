@@ -1,0 +1,54 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.js';
+
+const WCAG_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What axe finds wrong, in one line each. */
+async function barriers(page: Page): Promise<string[]> {
+  // What is still fading in would be judged by the contrast it has half-way.
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  );
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG_AA).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`home and settings put up no barriers (${colorScheme})`, async ({ someone, app }) => {
+    const { page } = await (await someone({ colorScheme, reducedMotion: 'reduce' })).newTab();
+    await page.goto(`${app.url}/`);
+    await page.getByTestId('start-call').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.goto(`${app.url}/settings`);
+    await page.getByTestId('theme').waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  test(`lobby, waiting, the call and a full call put up no barriers (${colorScheme})`, async ({
+    someone,
+    newLink,
+  }) => {
+    const link = await newLink();
+    const arrive = async (): Promise<Page> => {
+      const { page } = await (await someone({ colorScheme, reducedMotion: 'reduce' })).newTab();
+      await page.goto(link);
+      await page.getByTestId('lobby').waitFor();
+      return page;
+    };
+    const inState = (page: Page, state: string): Promise<void> =>
+      expect(page.getByTestId('call')).toHaveAttribute('data-state', state, { timeout: 60_000 });
+
+    const [ann, ben, third] = [await arrive(), await arrive(), await arrive()];
+    expect(await barriers(ann)).toEqual([]);
+    await ann.getByTestId('join-call').click();
+    await inState(ann, 'waiting');
+    expect(await barriers(ann)).toEqual([]);
+    await ben.getByTestId('join-call').click();
+    await inState(ann, 'connected');
+    expect(await barriers(ann)).toEqual([]);
+    await third.getByTestId('join-call').click();
+    await inState(third, 'full');
+    expect(await barriers(third)).toEqual([]);
+  });
+}

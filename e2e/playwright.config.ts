@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './support/chromium.js';
+import { SURVIVES, type ServerOptions } from './support/fixtures.js';
+
+export default defineConfig<object, ServerOptions>({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../test-results',
+  globalSetup: './support/build-first.ts',
+  // Browsers on software codecs and two shared cores: waits are for facts, limits only end what hangs.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  reporter: 'list',
+  use: { launchOptions: launchOptions(), screenshot: 'only-on-failure', actionTimeout: 60_000 },
+  projects: [
+    { name: 'memory', use: { presence: 'memory' } },
+    { name: 'redis', use: { presence: 'redis' }, grep: new RegExp(SURVIVES) },
+  ],
+});
