@@ -210,6 +210,16 @@ describe('choosing', () => {
     expect(live()).toBe(1);
   });
 
+  it('turned off while a change fails: it stays off all the same', async () => {
+    devices.errors.set('cam-2', busy());
+    await media.start(BOTH);
+    const choosing = media.choose('camera', 'cam-2');
+    media.turnOff('camera');
+    await choosing;
+    expect(states()).toEqual(['off', 'on mic-1']);
+    expect(live()).toBe(1);
+  });
+
   it('a choice of yesterday that is not there today is no hindrance', async () => {
     new ChosenDevices().set('camera', 'gone');
     await media.turnOn('camera');
