@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './support/chromium.js';
-import { SURVIVES, type ServerOptions } from './support/fixtures.js';
+import { NEEDS_REDIS, SURVIVES, type ServerOptions } from './support/fixtures.js';
 
 export default defineConfig<object, ServerOptions>({
   testDir: '.',
@@ -17,7 +17,7 @@ export default defineConfig<object, ServerOptions>({
   reporter: 'list',
   use: { launchOptions: launchOptions(), screenshot: 'only-on-failure', actionTimeout: 60_000 },
   projects: [
-    { name: 'memory', use: { presence: 'memory' } },
-    { name: 'redis', use: { presence: 'redis' }, grep: new RegExp(SURVIVES) },
+    { name: 'memory', use: { presence: 'memory' }, grepInvert: new RegExp(NEEDS_REDIS) },
+    { name: 'redis', use: { presence: 'redis' }, grep: new RegExp(`${SURVIVES}|${NEEDS_REDIS}`) },
   ],
 });

@@ -1,4 +1,4 @@
-import { expect, SURVIVES, test, type Together } from './support/fixtures.js';
+import { expect, NEEDS_REDIS, phaseOf, SURVIVES, test, type Together } from './support/fixtures.js';
 
 /** Longest silence (ms) allowed between two browsers; far below the seconds the server is away. */
 const NO_REAL_GAP_MS = 2000;
@@ -27,10 +27,7 @@ test(
     await Promise.all([both.annsTab.seesAndHears(), both.bensTab.seesAndHears()]);
     await app.restart();
 
-    const callId = new URL(both.link).pathname.split('/').at(-1) ?? '';
-    await expect
-      .poll(async () => (await fetch(`${app.url}/api/calls/${callId}`)).json(), { timeout: 60_000 })
-      .toEqual({ callId, phase: 'live' });
+    await expect.poll(() => phaseOf(app.url, both.link), { timeout: 60_000 }).toBe('live');
     await mediaNeverStopped();
 
     const third = await (await someone()).enter(both.link);
@@ -56,9 +53,8 @@ test(
 
 test(
   'Redis loses everything in mid-call: the two keep talking and keep their places',
-  { tag: SURVIVES },
+  { tag: NEEDS_REDIS },
   async ({ together, redis, someone }) => {
-    test.skip(redis === null, 'Only with Redis.');
     const both = await together();
     const mediaNeverStopped = await watchMedia(both);
     await redis?.restart();

@@ -1,4 +1,4 @@
-import { expect, SURVIVES, test } from './support/fixtures.js';
+import { expect, phaseOf, SURVIVES, test } from './support/fixtures.js';
 
 test('two people who open one link see and hear each other', { tag: SURVIVES }, async ({ together }) => {
   const { annsTab, bensTab } = await together();
@@ -42,9 +42,7 @@ test('opening a link takes no seat: the two who join first are in', async ({ som
 
 test('what the server says about a call is what is so', async ({ together, app }) => {
   const { link, bensTab } = await together();
-  const callId = new URL(link).pathname.split('/').at(-1) ?? '';
-  const phase = async (): Promise<unknown> => (await fetch(`${app.url}/api/calls/${callId}`)).json();
-  expect(await phase()).toEqual({ callId, phase: 'live' });
+  expect(await phaseOf(app.url, link)).toBe('live');
   await bensTab.hangUp();
-  await expect.poll(phase).toEqual({ callId, phase: 'waiting' });
+  await expect.poll(() => phaseOf(app.url, link)).toBe('waiting');
 });

@@ -7,6 +7,9 @@ import { startRedis, type RedisServer } from './redis.js';
 /** Tag of tests that must hold wherever the server keeps its state: they run with both stores. */
 export const SURVIVES = '@survives';
 
+/** Tag of tests that are about Redis itself. */
+export const NEEDS_REDIS = '@redis';
+
 /** Where the server under test keeps who is in a call. */
 export interface ServerOptions {
   presence: 'memory' | 'redis';
@@ -43,7 +46,15 @@ export async function makeLink(url: string): Promise<string> {
   return `${url}/c/${callId}#${randomBytes(16).toString('base64url')}`;
 }
 
-/** The same from within a person's browser, where the server is out of this process' reach. */
+/** What the server says about a call. */
+export async function phaseOf(url: string, link: string): Promise<string> {
+  const callId = new URL(link).pathname.split('/').at(-1) ?? '';
+  const answer = await fetch(`${url}/api/calls/${callId}`);
+  const { phase } = (await answer.json()) as { phase: string };
+  return phase;
+}
+
+/** A new call made from within a person's browser, where the server is out of this process' reach. */
 export async function makeLinkWithin(person: Person, url: string): Promise<string> {
   const { page } = await person.newTab();
   await page.goto(`${url}/`);
