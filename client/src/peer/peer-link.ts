@@ -40,6 +40,8 @@ const CONTROL_CHANNEL = 0;
 const APP_CHANNEL = 1;
 /** A sign of life between browsers, so that silence means trouble even when both are muted. */
 const BEAT = '.';
+/** Two looks (ms) at the packet counters that are further apart are not compared. */
+const LOOK_AGAIN_MS = 1000;
 /** Words said last need this long (ms) to leave before the connection is closed. */
 const LAST_WORDS_MS = 250;
 
@@ -66,7 +68,7 @@ export class PeerLink {
   private readonly negotiation: Negotiation;
   private readonly control: RTCDataChannel;
   private readonly app: RTCDataChannel;
-  private packets = 0;
+  private seen: { readonly at: number; readonly packets: number } | null = null;
   private closed = false;
 
   constructor(options: PeerLinkOptions) {
@@ -151,15 +153,20 @@ export class PeerLink {
     if (this.isOpen && this.control.bufferedAmount === 0) this.sendOn(this.control, BEAT);
   }
 
-  /** Looks whether packets arrived since the last look; for when beats are missing. */
+  /** Looks whether packets arrived since the look just before; for when beats are missing. */
   async look(): Promise<void> {
+    const before = this.seen;
     let packets = 0;
     const report = await this.connection.getStats();
     report.forEach((entry: { type?: string; packetsReceived?: number }) => {
       if (entry.type === 'inbound-rtp') packets += entry.packetsReceived ?? 0;
     });
-    if (packets > this.packets) this.ifCurrent(this.options.events.heard);
-    this.packets = packets;
+    const at = this.options.now();
+    this.seen = { at, packets };
+    // What arrived since a look long ago says nothing about now.
+    if (before && at - before.at < LOOK_AGAIN_MS && packets > before.packets) {
+      this.ifCurrent(this.options.events.heard);
+    }
   }
 
   /** Ends this connection. What was said last still leaves. */
