@@ -112,7 +112,7 @@ export default tseslint.config(
   },
   ...importDirections(),
   {
-    files: ['scripts/**/*.{js,mjs}', '*.config.{js,ts}', 'client/vite.config.ts'],
+    files: ['scripts/**/*.{js,mjs}', 'e2e/**/*.mjs', '*.config.{js,ts}', 'client/vite.config.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parser: tseslint.parser, globals: globals.node },
     rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 60 }] },

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from '@playwright/test';
+import { startApp } from '../support/app-server.js';
+import { onFreePort, startChild } from '../support/child.js';
+import { startPostgres } from '../support/postgres.js';
+import { wholeCall, type Dialect } from './synthetic-call.js';
+import { median, report } from './table.js';
+
+const ROUNDS = 7;
+const CALLS = 400;
+/** Calls at the same time. */
+const AT_ONCE = 8;
+/** Linux counts a process' time in ticks of 10 ms. */
+const TICK_MS = 10;
+
+interface Contender {
+  readonly pid: number;
+  readonly dialect: Dialect;
+}
+
+/** ms of processor time this process has used so far, all its threads. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+const token = (bytes: number): string => randomBytes(bytes).toString('base64url');
+const frame = (event: string, data: object): string => JSON.stringify({ event, data });
+
+/** Ours and the bare relay are spoken to in the same words. */
+const plain = (port: number, newCall: () => Promise<string>): Dialect => ({
+  url: () => `ws://127.0.0.1:${port}/api/signal`,
+  enter: (callId) => frame('enter', { callId, holder: token(16) }),
+  relay: (_call, _from, payload) => frame('relay', { payload }),
+  pulse: frame('pulse', { peerAlive: true }),
+  pulseAnswered: true,
+  leave: frame('leave', {}),
+  isRelay: (text) => text.startsWith('{"event":"relay"'),
+  newCall,
+});
+
+const peerjs = (port: number): Dialect => ({
+  url: (call, seat) => `ws://127.0.0.1:${port}/peerjs?key=peerjs&id=${call}-${seat}&token=${token(6)}`,
+  enter: () => null,
+  relay: (call, from, payload) =>
+    JSON.stringify({ type: 'OFFER', dst: `${call}-${from === 0 ? 1 : 0}`, payload: { sdp: payload } }),
+  pulse: JSON.stringify({ type: 'HEARTBEAT' }),
+  pulseAnswered: false,
+  leave: null,
+  isRelay: (text) => text.includes('"OFFER"'),
+  newCall: async () => randomBytes(8).toString('hex'),
+});
+
+async function round({ pid, dialect }: Contender): Promise<number> {
+  const calls = await Promise.all(Array.from({ length: CALLS }, () => dialect.newCall()));
+  const before = cpuMs(pid);
+  const next = async (): Promise<void> => {
+    for (let call = calls.pop(); call !== undefined; call = calls.pop()) await wholeCall(dialect, call);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  return (cpuMs(pid) - before) / CALLS;
+}
+
+async function startScript(
+  name: string,
+): Promise<{ port: number; pid: number; stop: () => Promise<unknown> }> {
+  const script = new URL(name, import.meta.url).pathname;
+  return onFreePort(async (port) => {
+    const child = await startChild(process.execPath, [script, String(port)], {
+      ready: /ready/,
+      env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    });
+    return { port, pid: child.pid, stop: () => child.end() };
+  });
+}
+
+test('server processor time per call', async () => {
+  const postgres = await startPostgres();
+  const app = await startApp({ env: { DATABASE_URL: postgres.url } });
+  const relay = await startScript('./bare-relay.mjs');
+  const peer = await startScript('./peerjs.mjs');
+  const newCall = async (): Promise<string> => {
+    const answer = await fetch(`${app.url}/api/calls`, { method: 'POST' });
+    return ((await answer.json()) as { callId: string }).callId;
+  };
+  const contenders = {
+    ours: { pid: app.pid(), dialect: plain(app.port, newCall) },
+    relay: { pid: relay.pid, dialect: plain(relay.port, async () => token(21)) },
+    peerjs: { pid: peer.pid, dialect: peerjs(peer.port) },
+  };
+  const names = ['ours', 'relay', 'peerjs'] as const;
+  const spent = { ours: [] as number[], relay: [] as number[], peerjs: [] as number[] };
+  for (const name of names) await round(contenders[name]); // compiled and warm before anything counts
+  for (let n = 0; n < ROUNDS; n += 1) {
+    for (const name of names) spent[name].push(await round(contenders[name]));
+  }
+  await Promise.all([app.stop(), relay.stop(), peer.stop()]);
+  await postgres.stop();
+  const bare = median(spent.relay);
+  report(`Processor time of the server per call, median of ${ROUNDS} rounds of ${CALLS} calls`, [
+    { what: 'a bare ws relay', value: bare, unit: 'ms' },
+    { what: "PeerJS's server", value: median(spent.peerjs), unit: 'ms' },
+    { what: "PeerJS's server / bare relay", value: median(spent.peerjs) / bare, unit: '×' },
+    { what: 'o to o', value: median(spent.ours), unit: 'ms' },
+    { what: 'o to o / bare relay', value: median(spent.ours) / bare, unit: '×', limit: 1.3 },
+  ]);
+});

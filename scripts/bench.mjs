@@ -1,0 +1,7 @@
+// npm run bench [-- NAME…]: every benchmark, or those whose file name contains a NAME (bytes, server-cpu, connect-time).
+import { spawnSync } from 'node:child_process';
+import { root } from './fresh-build.js';
+
+const args = ['playwright', 'test', '--config', 'e2e/bench/playwright.config.ts', ...process.argv.slice(2)];
+const { status } = spawnSync('npx', args, { cwd: root, stdio: 'inherit' });
+process.exit(status ?? 1);
