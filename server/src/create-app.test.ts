@@ -6,6 +6,7 @@ import { startPostgres, type PostgresServer } from '../../e2e/support/postgres.j
 import { startRedis, type RedisServer } from '../../e2e/support/redis.js';
 import { CallEntity } from './calls/call.entity.js';
 import { callNamer } from './calls/call-record.js';
+import { Retention } from './calls/retention.js';
 import type { AppConfig } from './config/app-config.js';
 import { loadConfig } from './config/load-config.js';
 import { createApp } from './create-app.js';
@@ -203,6 +204,21 @@ describe('operators', () => {
     });
     expect(event?.event).toBe('created');
     expect(JSON.stringify(await calls.find())).not.toContain(callId);
+  });
+});
+
+describe('the records of calls', () => {
+  it('are deleted when RETENTION_DAYS are over, not before', async () => {
+    const server = await start({ RETENTION_DAYS: '7' });
+    await post(`${server.url}/api/calls`);
+    const calls = server.app.get(Database).source.getRepository(CallEntity);
+    await until('it is written', async () => (await calls.count()) === 1);
+    const retention = server.app.get(Retention);
+    const day = 86_400_000;
+    expect(await retention.sweep(Date.now() + 6.9 * day)).toBe(0);
+    expect(await retention.sweep(Date.now() + 7.1 * day)).toBe(1);
+    expect(await calls.count()).toBe(0);
+    await server.stop();
   });
 });
 

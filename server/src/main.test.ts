@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   freePort,
   onFreePort,
@@ -11,12 +12,14 @@ import {
   type Child,
 } from '../../e2e/support/child.js';
 import { ensureBuilt, root } from '../../scripts/fresh-build.js';
+import { CallEventEntity } from './calls/call-event.entity.js';
+import { Database } from './persistence/database.js';
 
 type Environment = Record<string, string>;
 
 const READY = /o to o is ready: open (\S+)\n/;
 
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 beforeAll(() => ensureBuilt(() => undefined));
 afterAll(async () => {
   for (const end of ends.reverse()) await end();
@@ -63,7 +66,7 @@ describe('a start that cannot work is one line and exit code 1:', () => {
       await once(other, 'listening');
       return free;
     });
-    ends.push(() => void other.close());
+    ends.push(() => other.close());
     const { code, lines } = await failure({ PORT: String(port), DATA_DIR: folder('port') });
     expect(code).toBe(1);
     expect(lines).toEqual([`PORT ${port} is in use. Stop what uses it, or set PORT to another one.`]);
@@ -112,6 +115,21 @@ describe('a server', () => {
     },
   );
 
+  it('that stops has told every socket so (1001) and written down what happened', async () => {
+    const dataDir = folder('last');
+    const server = await started({ DATA_DIR: dataDir });
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/signal`);
+    await once(socket, 'open');
+    await fetch(`${server.url}/api/calls`, { method: 'POST' });
+    const closed = once(socket, 'close');
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect((await closed)[0]).toBe(1001);
+    const database = new Database({ is: 'embedded', dataDir });
+    await database.open();
+    expect(await database.source.getRepository(CallEventEntity).count()).toBe(1);
+    await database.onApplicationShutdown();
+  });
+
   it('starts again after it was killed, also in the middle of its first start', async () => {
     const dataDir = folder('killed');
     const early = await run({ PORT: '0', DATA_DIR: dataDir });
@@ -124,12 +142,29 @@ describe('a server', () => {
     expect((await fetch(`${again.url}/api/calls/${callId}`)).status).toBe(200);
   });
 
+  it('logs, even at its most talkative, no address, no id of a call and no holder', async () => {
+    const server = await started({ DATA_DIR: folder('log'), LOG_LEVEL: 'trace' });
+    const made = await fetch(`${server.url}/api/calls`, { method: 'POST' });
+    const { callId } = (await made.json()) as { callId: string };
+    await fetch(`${server.url}/api/calls/${callId}`);
+    await fetch(`${server.url}/api/calls/${callId}/nothing`);
+    await fetch(`${server.url}/c/${callId}`);
+    const holder = 'h'.repeat(22);
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/signal`);
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ event: 'enter', data: { callId, holder } }));
+    await once(socket, 'message');
+    await server.end('SIGTERM');
+    for (const secret of [callId, holder, '127.0.0.1', '::1']) expect(server.output()).not.toContain(secret);
+    expect(server.output()).toContain('"level":"debug"');
+  });
+
   it('whose STUN port is taken warns and starts all the same', async () => {
     const other = createSocket('udp4');
     const port = await freePort();
     other.bind(port);
     await once(other, 'listening');
-    ends.push(() => void other.close());
+    ends.push(() => other.close());
     const server = await started({ DATA_DIR: folder('stun'), STUN_PORT: String(port) });
     expect(server.output()).toContain(`UDP port ${port} cannot be used for STUN`);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);

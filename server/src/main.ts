@@ -71,6 +71,9 @@ async function main(): Promise<void> {
   await run(config).catch((error: unknown) => fail(error, config.port));
 }
 
-process.on('uncaughtException', (error) => fail(error));
-process.on('unhandledRejection', (error) => fail(error));
+/** A fault nobody foresaw: what state this process is in is not known any more, so it ends and is started anew. */
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`The server failed: ${error.stack ?? error.message}\n`);
+  process.exit(1);
+});
 await main();

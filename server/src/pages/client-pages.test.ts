@@ -84,12 +84,12 @@ describe('the pages', () => {
     expect([status, body]).toEqual([200, PAGE]);
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(headers['cache-control']).toBe('no-cache');
-    expect(headers['etag']).toBeDefined();
+    expect(headers.etag).toBeDefined();
   });
 
   it('a page that has not changed is not sent again', async () => {
     const { headers } = await ask(port, '/');
-    const again = await ask(port, '/', { 'if-none-match': String(headers['etag']) });
+    const again = await ask(port, '/', { 'if-none-match': String(headers.etag) });
     expect(again.status).toBe(304);
   });
 
@@ -105,7 +105,7 @@ describe('the pages', () => {
       expect(headers['content-encoding']).toBe(encoding);
       expect(headers['content-type']).toMatch(/^text\/javascript/);
       expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
-      expect(headers['vary']).toBe('Accept-Encoding');
+      expect(headers.vary).toBe('Accept-Encoding');
     },
   );
 

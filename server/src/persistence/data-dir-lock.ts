@@ -88,10 +88,19 @@ function takenBy(path: string, space: string): Holder | null {
   }
 }
 
+/** Once: after that the lock may be somebody else's. */
+function giverBack(path: string): () => void {
+  let held = true;
+  return () => {
+    if (held) rmSync(path, { force: true });
+    held = false;
+  };
+}
+
 /**
  * Makes this process the only one that works on the folder: two would destroy the database in it. A killed process
  * leaves its lock behind, and the next start sees that nobody holds it.
- * @returns gives the folder back
+ * @returns gives the folder back, once
  * @throws StartupProblem when a living process holds it
  */
 export function lockDataDir(dataDir: string): () => void {
@@ -102,7 +111,7 @@ export function lockDataDir(dataDir: string): () => void {
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     for (;;) {
-      if (linked(draft, path)) return () => rmSync(path, { force: true });
+      if (linked(draft, path)) return giverBack(path);
       const holder = takenBy(path, space);
       if (holder !== null) {
         throw new StartupProblem(

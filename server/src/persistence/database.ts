@@ -59,13 +59,15 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    if (this.#opening === null) this.#hold?.release();
+    // Whoever opened it has heard why it failed.
     await this.#opening?.catch(() => undefined);
     const state = this.#state;
     this.#state = { is: 'closed' };
-    if (state.is !== 'open') return;
-    await state.source.destroy();
-    await state.embedded?.stop();
+    if (state.is === 'open') {
+      await state.source.destroy();
+      await state.embedded?.stop();
+    }
+    this.#hold?.release();
   }
 
   async #openEmbedded(hold: DataDirHold): Promise<void> {
@@ -91,7 +93,7 @@ export class Database implements OnApplicationShutdown {
 
   async #keepTrying(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let tries = 1; !signal.aborted; tries += 1) {
+    for (let tries = 1; ; tries += 1) {
       await pause(waitAfter(tries, RECONNECT), signal);
       if (signal.aborted) return;
       if ((await this.#tried()) === null) {

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { StartupProblem } from '../config/app-config.js';
@@ -25,12 +28,26 @@ const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB'];
 const open = (folder: string): Promise<PGlite> =>
   PGlite.create({ dataDir: folder, startParams: START_PARAMS });
 
+/** In a thread of its own: making a database takes seconds of the processor and half a gigabyte that is free again after. */
+const MAKING = `
+  const { workerData } = require('node:worker_threads');
+  const { PGlite } = require(workerData.pglite);
+  PGlite.create(workerData.options).then((database) => database.close());
+`;
+
+async function make(folder: string): Promise<void> {
+  const pglite = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const options = { dataDir: folder, startParams: START_PARAMS };
+  const thread = new Worker(MAKING, { eval: true, workerData: { pglite, options } });
+  const [code] = (await once(thread, 'exit')) as [number];
+  if (code !== 0) throw new Error(`making it ended with ${code}`);
+}
+
 /** Made beside and then renamed: a kill in the middle of making it leaves nothing that looks like a database. */
 async function makeDatabase(folder: string): Promise<void> {
   const draft = `${folder}.new`;
   rmSync(draft, { recursive: true, force: true });
-  const database = await open(draft);
-  await database.close();
+  await make(draft);
   renameSync(draft, folder);
 }
 
@@ -54,17 +71,17 @@ async function socketFolder(): Promise<string> {
 
 export interface DataDirHold {
   open(): Promise<EmbeddedPostgres>;
-  /** Gives the folder back without ever having opened it. */
+  /** Gives the folder back; the database in it must be stopped or never have been opened. */
   release(): void;
 }
 
 /** Reserves DATA_DIR for this process at once; opening the database in it takes a second or two and comes later. */
 export function holdDataDir(dataDir: string): DataDirHold {
   const release = lockDataDir(dataDir);
-  return { release, open: () => openEmbedded(join(dataDir, 'postgres'), release) };
+  return { release, open: () => openEmbedded(join(dataDir, 'postgres')) };
 }
 
-async function openEmbedded(folder: string, release: () => void): Promise<EmbeddedPostgres> {
+async function openEmbedded(folder: string): Promise<EmbeddedPostgres> {
   const database = await openDatabase(folder);
   const host = await socketFolder();
   // One query at a time whatever the number; more than one connection only so that a new one may come before the old
@@ -82,7 +99,6 @@ async function openEmbedded(folder: string, release: () => void): Promise<Embedd
       await server.stop();
       await database.close();
       await rm(host, { recursive: true, force: true });
-      release();
     },
   };
 }
