@@ -52,9 +52,8 @@ async function linkToFrames(page: Page, ann: Person, ben: Person): Promise<numbe
 async function askedFor(browser: Browser, link: string): Promise<string> {
   const person = await Person.arrive(browser);
   const { page } = await person.newTab();
-  const asked = new Promise<string>((done) =>
-    page.exposeFunction('noteConstraints', done).catch(() => done('{}')),
-  );
+  let asked: string | undefined;
+  await page.exposeFunction('noteConstraints', (text: string) => (asked ??= text));
   await page.addInitScript(() => {
     const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = (constraints) => {
@@ -64,7 +63,7 @@ async function askedFor(browser: Browser, link: string): Promise<string> {
     };
   });
   await page.goto(link);
-  const constraints = await asked;
+  const constraints = await until('the page asks for the camera', () => asked);
   await person.leave();
   return constraints;
 }
