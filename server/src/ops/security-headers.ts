@@ -22,9 +22,12 @@ const PERMISSIONS = [
   ...NO_FEATURES.map((feature) => `${feature}=()`),
 ].join(', ');
 
-/** 'self' covers the signaling socket in newer browsers only. */
+/**
+ * 'self' covers the signaling socket in newer browsers only. Policies know no IPv6 literals (browsers complain and
+ * ignore them): there 'self' must do.
+ */
 const socketOrigins = (origins: readonly string[]): string[] =>
-  origins.map((origin) => origin.replace(/^http/, 'ws'));
+  origins.filter((origin) => !origin.includes('[')).map((origin) => origin.replace(/^http/, 'ws'));
 
 /** Pages load from here, talk to here, and run nothing that did not come as a file of ours. */
 export function securityHeaders(config: Pick<AppConfig, 'publicOrigin' | 'allowedOrigins'>): RequestHandler {
