@@ -1,15 +1,6 @@
 import { otherSeat, type PeerChange, type PeerPresence, type SeatNumber } from '../protocol/index.js';
+import { placeFor, SEATS, type Durations, type TicketClaim } from './call-seating.js';
 import { withSeat, type Call, type ConnectionId, type HolderId, type Seat, type Time } from './call-state.js';
-
-/** What a ticket proves once its signature has been checked. */
-export interface TicketClaim {
-  readonly seat: SeatNumber;
-  /** The seat's epoch then: where the store has lost it, counting goes on from here. */
-  readonly epoch: number;
-  /** `born` of the call state it was issued under. */
-  readonly born: Time;
-  readonly issuedAt: Time;
-}
 
 /** What may happen to a call. Every input carries its time. */
 export type Input =
@@ -56,21 +47,18 @@ export type Effect =
   | { readonly type: 'tell'; readonly connection: ConnectionId; readonly message: Message }
   | { readonly type: 'record'; readonly event: CallEvent };
 
-export interface Durations {
-  /** ms a dropped seat is kept for its holder. */
-  readonly graceMs: number;
-  /** ms without any sign of life after which a present seat counts as dropped. */
-  readonly leaseMs: number;
-}
-
 export interface Step {
   readonly call: Call;
   readonly effects: readonly Effect[];
 }
 
-const SEATS: readonly [SeatNumber, SeatNumber] = [0, 1];
-
 const presenceOf = (seat: Seat): PeerPresence => (seat.is === 'empty' ? 'absent' : seat.is);
+
+const seatOf = (call: Call, connection: ConnectionId): SeatNumber | undefined =>
+  SEATS.find((number) => {
+    const seat = call.seats[number];
+    return seat.is === 'present' && seat.connection === connection;
+  });
 
 const tellPeer = (call: Call, of: SeatNumber, state: PeerChange): Effect[] => {
   const listener = call.seats[otherSeat(of)];
@@ -89,14 +77,6 @@ const then = (first: Step, next: (call: Call) => Step): Step => {
   return { call, effects: [...first.effects, ...effects] };
 };
 
-/** The earliest time at which this call changes by itself; null when only an input can change it. */
-export function nextChange(call: Call): Time | null {
-  const times = call.seats.flatMap((seat) =>
-    seat.is === 'dropped' ? [seat.until] : seat.is === 'present' ? [seat.leaseUntil] : [],
-  );
-  return times.length === 0 ? null : Math.min(...times);
-}
-
 function drop(call: Call, number: SeatNumber, until: Time): Step {
   const seat = call.seats[number];
   if (seat.is !== 'present') return { call, effects: [] };
@@ -113,15 +93,21 @@ function free(call: Call, number: SeatNumber, state: 'left' | 'absent'): Step {
     : { call: next, effects };
 }
 
-/** A seat whose time is up: a present one whose server died is dropped since then, a dropped one is free. */
-function expireSeat(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
+/** A present seat whose server died is dropped since its lease ran out. */
+function dropIfSilent(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
   const seat = call.seats[number];
-  if (seat.is === 'present' && seat.leaseUntil <= at) {
-    return then(drop(call, number, seat.leaseUntil + graceMs), (next) =>
-      expireSeat(next, number, at, graceMs),
-    );
-  }
-  return seat.is === 'dropped' && seat.until <= at ? free(call, number, 'absent') : { call, effects: [] };
+  const isSilent = seat.is === 'present' && seat.leaseUntil <= at;
+  return isSilent ? drop(call, number, seat.leaseUntil + graceMs) : { call, effects: [] };
+}
+
+/** What time alone does to a seat. */
+function expireSeat(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
+  return then(dropIfSilent(call, number, at, graceMs), (next) => {
+    const seat = next.seats[number];
+    return seat.is === 'dropped' && seat.until <= at
+      ? free(next, number, 'absent')
+      : { call: next, effects: [] };
+  });
 }
 
 function expire(call: Call, at: Time, { graceMs }: Durations): Step {
@@ -130,30 +116,6 @@ function expire(call: Call, at: Time, { graceMs }: Durations): Step {
 }
 
 type EnterInput = Extract<Input, { type: 'enter' }>;
-type Place = { readonly seat: SeatNumber; readonly claim: Time; readonly displaces: boolean };
-
-/** What a ticket is worth here: only one from before the store lost this call outranks anybody. */
-const rankOf = (call: Call, ticket: TicketClaim | undefined): Time =>
-  ticket && ticket.born !== call.born ? ticket.issuedAt : 0;
-
-/** Where this person sits; null: both seats are held by others. */
-function placeFor(call: Call, { holder, ticket }: EnterInput): Place | null {
-  const rank = rankOf(call, ticket);
-  for (const number of SEATS) {
-    const seat = call.seats[number];
-    if (seat.is !== 'empty' && seat.holder === holder) {
-      return { seat: number, claim: Math.max(seat.claim, rank), displaces: false };
-    }
-  }
-  // A ticket's owner gets that very seat: the roles of a media connection that is still running hang on it.
-  const preferred = ticket ? [ticket.seat, otherSeat(ticket.seat)] : SEATS;
-  if (ticket) {
-    const own = call.seats[ticket.seat];
-    if (own.is !== 'empty' && rank > own.claim) return { seat: ticket.seat, claim: rank, displaces: true };
-  }
-  const seat = preferred.find((number) => call.seats[number].is === 'empty');
-  return seat === undefined ? null : { seat, claim: rank, displaces: false };
-}
 
 /** What the connection that sat here before is told, if there is one. */
 function farewell(before: Seat, connection: ConnectionId, displaces: boolean): Effect[] {
@@ -162,18 +124,14 @@ function farewell(before: Seat, connection: ConnectionId, displaces: boolean): E
   return [{ type: 'tell', connection: before.connection, message }];
 }
 
-const enteredEffect = (call: Call, number: SeatNumber, connection: ConnectionId, at: Time): Effect => {
-  const [own, peer] = [call.seats[number], call.seats[otherSeat(number)]];
-  const message: Message = {
-    type: 'entered',
-    seat: number,
-    epoch: own.epoch,
-    born: call.born,
-    at,
-    peer: { state: presenceOf(peer), epoch: peer.epoch },
-  };
-  return { type: 'tell', connection, message };
-};
+/** How this connection sits, for telling it (again); null: it does not. */
+export function enteredMessage(call: Call, connection: ConnectionId, at: Time): Message | null {
+  const seat = seatOf(call, connection);
+  if (seat === undefined) return null;
+  const [own, peer] = [call.seats[seat], call.seats[otherSeat(seat)]];
+  const other = { state: presenceOf(peer), epoch: peer.epoch };
+  return { type: 'entered', seat, epoch: own.epoch, born: call.born, at, peer: other };
+}
 
 /** Which events of a call a person's coming makes. */
 function recordsOfEntering(
@@ -187,62 +145,57 @@ function recordsOfEntering(
   return { met: call.met || both, effects };
 }
 
-function enter(call: Call, input: EnterInput, { leaseMs }: Durations): Step {
+/** A seat's epoch grows with each new connection, also where the store has forgotten how far it was. */
+function epochFor(before: Seat, number: SeatNumber, { connection, ticket }: EnterInput): number {
+  // Entering twice by the same connection (a repeated frame) is one entering.
+  if (before.is === 'present' && before.connection === connection) return before.epoch;
+  return Math.max(before.epoch, ticket?.seat === number ? ticket.epoch : 0) + 1;
+}
+
+function enter(call: Call, input: EnterInput, durations: Durations): Step {
   const { at, connection, holder } = input;
-  const place = placeFor(call, input);
+  const place = placeFor(call, input, durations);
   if (!place) {
     return { call, effects: [{ type: 'tell', connection, message: { type: 'refused', reason: 'full' } }] };
   }
   const before = call.seats[place.seat];
-  // Entering twice by the same connection (a repeated frame) is one entering.
-  const again = before.is === 'present' && before.connection === connection;
-  // Where the store has lost how far this seat had counted, the ticket still knows.
-  const counted = Math.max(before.epoch, input.ticket?.seat === place.seat ? input.ticket.epoch : 0);
-  const epoch = again ? before.epoch : counted + 1;
-  const leaseUntil = at + leaseMs;
-  const seated = withSeat(call, place.seat, {
-    is: 'present',
-    holder,
-    connection,
-    epoch,
-    claim: place.claim,
-    leaseUntil,
-  });
-  const entered = enteredEffect(seated, place.seat, connection, at);
-  if (again) return { call: seated, effects: [entered] };
+  const epoch = epochFor(before, place.seat, input);
+  const leaseUntil = at + durations.leaseMs;
+  const { claim } = place;
+  const seated = withSeat(call, place.seat, { is: 'present', holder, connection, epoch, claim, leaseUntil });
+  const message = enteredMessage(seated, connection, at);
+  const entered: Effect[] = message ? [{ type: 'tell', connection, message }] : [];
+  if (epoch === before.epoch) return { call: seated, effects: entered };
   const { met, effects } = recordsOfEntering(seated, before, place.displaces);
   return {
     call: { ...seated, met },
     effects: [
       ...farewell(before, connection, place.displaces),
-      entered,
+      ...entered,
       ...tellPeer(seated, place.seat, 'present'),
       ...effects,
     ],
   };
 }
 
-const seatOf = (call: Call, connection: ConnectionId): SeatNumber | undefined =>
-  SEATS.find((number) => {
-    const seat = call.seats[number];
-    return seat.is === 'present' && seat.connection === connection;
-  });
-
 /** A person who is audibly in the call is never out of it: who hears them vouches for them. */
-function vouch(call: Call, number: SeatNumber, at: Time, { graceMs }: Durations): Call {
-  const seat = call.seats[number];
-  return seat.is === 'dropped' && seat.until < at + graceMs
-    ? withSeat(call, number, { ...seat, until: at + graceMs })
-    : call;
+function vouch(call: Call, number: SeatNumber, at: Time, { graceMs }: Durations): Step {
+  return then(dropIfSilent(call, number, at, graceMs), (next) => {
+    const seat = next.seats[number];
+    if (seat.is !== 'dropped') return { call: next, effects: [] };
+    const until = Math.max(seat.until, at + graceMs);
+    return { call: withSeat(next, number, { ...seat, until }), effects: [] };
+  });
 }
 
-function alive(call: Call, input: Extract<Input, { type: 'alive' }>, durations: Durations): Call {
+function alive(call: Call, input: Extract<Input, { type: 'alive' }>, durations: Durations): Step {
   const number = seatOf(call, input.connection);
   const seat = number === undefined ? undefined : call.seats[number];
-  if (number === undefined || seat?.is !== 'present') return call;
+  if (number === undefined || seat?.is !== 'present') return { call, effects: [] };
   const leaseUntil = Math.max(seat.leaseUntil, input.at + durations.leaseMs);
   const renewed = withSeat(call, number, { ...seat, leaseUntil });
-  return input.peerAlive ? vouch(renewed, otherSeat(number), input.at, durations) : renewed;
+  if (!input.peerAlive) return { call: renewed, effects: [] };
+  return vouch(renewed, otherSeat(number), input.at, durations);
 }
 
 /** Hanging up and losing the socket. A connection that holds no seat (superseded, refused, long gone) changes nothing. */
@@ -257,7 +210,9 @@ function depart(call: Call, input: Extract<Input, { type: 'leave' | 'lost' }>, {
  * seat whose time is up; only a sign of life counts before the clock does: who speaks, or is heard, is not out.
  */
 export function step(call: Call, input: Input, durations: Durations): Step {
-  if (input.type === 'alive') return expire(alive(call, input, durations), input.at, durations);
+  if (input.type === 'alive') {
+    return then(alive(call, input, durations), (next) => expire(next, input.at, durations));
+  }
   const expired = expire(call, input.at, durations);
   if (input.type === 'tick') return expired;
   return then(expired, (now) =>

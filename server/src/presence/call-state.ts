@@ -61,6 +61,25 @@ export const withSeat = (call: Call, number: SeatNumber, seat: Seat): Call => ({
   seats: number === 0 ? [seat, call.seats[1]] : [call.seats[0], seat],
 });
 
+/** When each seat changes by itself. */
+const changesOf = (call: Call): Time[] =>
+  call.seats.flatMap((seat) =>
+    seat.is === 'dropped' ? [seat.until] : seat.is === 'present' ? [seat.leaseUntil] : [],
+  );
+
+/** The earliest time at which this call changes by itself; null when only an input can change it. */
+export function nextChange(call: Call): Time | null {
+  const times = changesOf(call);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * How long (ms) a store keeps this state unless it is renewed: as long as anybody has a seat by what is known now, and
+ * then as long as an empty call's link works. Never shorter than a seat.
+ */
+export const storedForMs = (call: Call, at: Time, graceMs: number, callTtlMs: number): number =>
+  Math.max(at, ...changesOf(call)) - at + graceMs + callTtlMs;
+
 export const encodeCall = (call: Call): string => JSON.stringify(call);
 
 function decodeSeat(value: unknown): Seat | null {

@@ -1,7 +1,8 @@
 import { encodeBulletin, type Tell } from './bulletin.js';
-import { nextChange, step, storedForMs, type Durations, type Effect, type Input } from './call-machine.js';
+import { step, type Effect, type Input } from './call-machine.js';
 import type { CallRecorder } from './call-recorder.js';
-import { newCall, type Call, type Time } from './call-state.js';
+import type { Durations } from './call-seating.js';
+import { newCall, nextChange, storedForMs, type Call, type Time } from './call-state.js';
 import type { PresenceStore } from './presence-store.js';
 import { StoreUnavailable } from './store-unavailable.js';
 
@@ -42,8 +43,8 @@ export function changesIn(call: Call, at: Time): number | null {
 export class CallWriter {
   constructor(
     private readonly store: PresenceStore,
-    private readonly recorder: CallRecorder,
     private readonly options: WriterOptions,
+    private readonly recorder: CallRecorder | undefined,
   ) {}
 
   /**
@@ -66,14 +67,14 @@ export class CallWriter {
     const { call, effects } = step(stored ?? newCall(at), { ...wish, at }, this.options);
     const tells = tellsOf(effects);
     if (call === stored) return { call, at, tells };
-    const ttlMs = storedForMs(call, at, this.options.callTtlMs);
+    const ttlMs = storedForMs(call, at, this.options.graceMs, this.options.callTtlMs);
     const bulletin =
       tells.length === 0
         ? undefined
         : encodeBulletin({ is: 'change', born: call.born, changesIn: changesIn(call, at), tells });
     if (!(await this.store.swap(callId, version, call, ttlMs, bulletin))) return null;
     for (const effect of effects) {
-      if (effect.type === 'record') this.recorder.event(callId, effect.event, at);
+      if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);
     }
     return { call, at, tells: [] };
   }

@@ -1,68 +1,70 @@
-import type { Call } from './call-state.js';
+import { decodeCall, encodeCall, type Call, type Time } from './call-state.js';
 import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
 
 interface Entry {
-  readonly call: Call;
   readonly version: number;
-  /** By the same clock as everything here. */
-  readonly expiresAt: number;
+  readonly text: string;
+  readonly expiresAt: Time;
 }
 
-/** How often (ms) entries that nobody asks for any more are looked for. */
-const SWEEP_MS = 60_000;
+/** Writes between two searches for calls that have expired. */
+const SWEEP_EVERY = 1000;
 
-/** Presence of one process, in its memory. The embedded default. */
+/** ms since 1970 by a clock that no correction of the wall clock turns back. */
+const steadyNow = (): Time => Math.floor(performance.timeOrigin + performance.now());
+
+/** Calls in this one process, the embedded default. A restart loses them; tickets bring people back. */
 export class MemoryPresenceStore implements PresenceStore {
-  readonly #entries = new Map<string, Entry>();
+  readonly #calls = new Map<string, Entry>();
   readonly #subscribed = new Set<string>();
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #now: () => Time;
   #listener: StoreListener | null = null;
+  #versions = 0;
 
-  constructor() {
-    this.#sweeper = setInterval(() => {
-      for (const callId of this.#entries.keys()) this.#current(callId);
-    }, SWEEP_MS).unref();
+  /** @param now the store's clock. */
+  constructor(now: () => Time = steadyNow) {
+    this.#now = now;
   }
 
-  load(callId: string): Promise<Loaded> {
+  async load(callId: string): Promise<Loaded> {
     const entry = this.#current(callId);
-    return Promise.resolve({ call: entry?.call ?? null, version: entry?.version ?? 0, at: Date.now() });
+    const call = entry ? decodeCall(entry.text) : null;
+    return { call, version: entry?.version ?? 0, at: this.#now() };
   }
 
-  swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean> {
-    if ((this.#current(callId)?.version ?? 0) !== version) return Promise.resolve(false);
-    this.#entries.set(callId, { call, version: version + 1, expiresAt: Date.now() + ttlMs });
+  async swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean> {
+    if ((this.#current(callId)?.version ?? 0) !== version) return false;
+    // Counted over all calls: what was loaded before a call expired must not fit one that began anew.
+    this.#versions += 1;
+    const expiresAt = this.#now() + ttlMs;
+    this.#calls.set(callId, { version: this.#versions, text: encodeCall(call), expiresAt });
+    if (this.#versions % SWEEP_EVERY === 0) this.#sweep();
     if (message !== undefined) this.#deliver(callId, message);
-    return Promise.resolve(true);
+    return true;
   }
 
-  publish(callId: string, message: string): Promise<void> {
+  async publish(callId: string, message: string): Promise<void> {
     this.#deliver(callId, message);
-    return Promise.resolve();
   }
 
-  subscribe(callId: string): Promise<void> {
+  async subscribe(callId: string): Promise<void> {
     this.#subscribed.add(callId);
-    return Promise.resolve();
   }
 
-  unsubscribe(callId: string): Promise<void> {
+  async unsubscribe(callId: string): Promise<void> {
     this.#subscribed.delete(callId);
-    return Promise.resolve();
   }
 
   listen(listener: StoreListener): void {
     this.#listener = listener;
   }
 
-  ping(): Promise<void> {
-    return Promise.resolve();
+  async ping(): Promise<void> {
+    // Always there.
   }
 
-  close(): Promise<void> {
-    clearInterval(this.#sweeper);
+  async close(): Promise<void> {
     this.#listener = null;
-    return Promise.resolve();
   }
 
   /** In a turn of its own, as from any other store: nobody hears a message inside the call that caused it. */
@@ -73,9 +75,13 @@ export class MemoryPresenceStore implements PresenceStore {
   }
 
   #current(callId: string): Entry | undefined {
-    const entry = this.#entries.get(callId);
-    if (!entry || entry.expiresAt > Date.now()) return entry;
-    this.#entries.delete(callId);
+    const entry = this.#calls.get(callId);
+    if (!entry || entry.expiresAt > this.#now()) return entry;
+    this.#calls.delete(callId);
     return undefined;
+  }
+
+  #sweep(): void {
+    for (const callId of [...this.#calls.keys()]) this.#current(callId);
   }
 }

@@ -2,12 +2,9 @@ import { Module, type FactoryProvider } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { CallIds } from './call-id.js';
 import { CALL_RECORDER, type CallRecorder } from './call-recorder.js';
-import type { PresenceStore } from './presence-store.js';
+import { PRESENCE_STORE, type PresenceStore } from './presence-store.js';
 import { MemoryPresenceStore } from './presence-store.memory.js';
 import { PresenceService } from './presence.service.js';
-
-/** Injection token of the `PresenceStore`. */
-export const PRESENCE_STORE = Symbol('PresenceStore');
 
 const store: FactoryProvider<PresenceStore> = {
   provide: PRESENCE_STORE,

@@ -1,11 +1,13 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { otherSeat, type CallPhase, type SeatNumber } from '../protocol/index.js';
 import { decodeBulletin, encodeBulletin } from './bulletin.js';
-import { CallIds, HOUR_MS } from './call-id.js';
-import { enteredMessage, step, type Durations, type Message } from './call-machine.js';
-import { NO_RECORDER, type CallRecorder } from './call-recorder.js';
+import { CallIds } from './call-id.js';
+import { enteredMessage, step, type Message } from './call-machine.js';
+import type { Durations } from './call-seating.js';
+import type { CallRecorder } from './call-recorder.js';
 import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.js';
 import { CallWriter, changesIn, type Written } from './call-writer.js';
+import { holderNamer, type HolderNamer } from './holders.js';
 import type { PresenceStore } from './presence-store.js';
 import { Retries } from './retries.js';
 import { Tickets } from './ticket.js';
@@ -55,6 +57,7 @@ export class PresenceService implements OnApplicationShutdown {
   readonly #logger = new Logger(PresenceService.name);
   readonly #ids: CallIds;
   readonly #tickets: Tickets;
+  readonly #holderOf: HolderNamer;
   readonly #durations: Durations;
   readonly #writer: CallWriter;
   readonly #visitors: Visitors;
@@ -67,12 +70,13 @@ export class PresenceService implements OnApplicationShutdown {
   constructor(
     private readonly store: PresenceStore,
     private readonly options: PresenceOptions,
-    recorder: CallRecorder = NO_RECORDER,
+    recorder?: CallRecorder,
   ) {
     this.#ids = new CallIds(options.secret);
     this.#tickets = new Tickets(options.secret);
+    this.#holderOf = holderNamer(options.secret);
     this.#durations = { graceMs: options.graceMs, leaseMs: PULSES_PER_LEASE * options.pulseMs };
-    this.#writer = new CallWriter(store, recorder, { ...this.#durations, callTtlMs: options.callTtlMs });
+    this.#writer = new CallWriter(store, { ...this.#durations, callTtlMs: options.callTtlMs }, recorder);
     this.#visitors = new Visitors(store, (callId) => {
       this.#wakeIn(callId, null);
     });
@@ -103,7 +107,7 @@ export class PresenceService implements OnApplicationShutdown {
   ): Promise<'ok' | 'unknown-call'> {
     const id = this.#ids.read(callId);
     if (!id) return 'unknown-call';
-    const holder = this.#tickets.holderId(callId, who.holder);
+    const holder = this.#holderOf(callId, who.holder);
     const claim = who.ticket === undefined ? null : this.#tickets.read(callId, holder, who.ticket);
     const mayBegin = (at: Time) => claim !== null || this.#isFresh(id.createdAt, at);
     const visitor = this.#visitors.add(callId, connection, holder);
@@ -174,9 +178,8 @@ export class PresenceService implements OnApplicationShutdown {
     await this.store.close();
   }
 
-  /** An id tells the hour it was made in, so the last moment of that hour counts. */
   #isFresh(createdAt: Time, at: Time): boolean {
-    return at < createdAt + HOUR_MS + this.options.callTtlMs;
+    return this.#ids.isFresh(createdAt, at, this.options.callTtlMs);
   }
 
   async #depart(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Promise<void> {
@@ -256,7 +259,8 @@ export class PresenceService implements OnApplicationShutdown {
   }
 
   #recheckAll(): void {
-    for (const callId of this.#visitors.calls()) this.#retries.add(callId, () => this.#recheck(callId));
+    for (const callId of this.#visitors.calls())
+      this.#retries.add(`recheck ${callId}`, () => this.#recheck(callId));
   }
 
   async #recheck(callId: string): Promise<void> {

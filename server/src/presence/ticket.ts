@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { TicketClaim } from './call-machine.js';
+import type { TicketClaim } from './call-seating.js';
 import type { HolderId } from './call-state.js';
 import { signer } from './signing-keys.js';
 

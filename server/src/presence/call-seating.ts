@@ -1,0 +1,72 @@
+import { otherSeat, type SeatNumber } from '../protocol/index.js';
+import type { Call, HolderId, Time } from './call-state.js';
+
+/** What a ticket proves once its signature has been checked. */
+export interface TicketClaim {
+  readonly seat: SeatNumber;
+  /** The seat's epoch then: where the store has lost it, counting goes on from here. */
+  readonly epoch: number;
+  /** `born` of the call state it was issued under. */
+  readonly born: Time;
+  readonly issuedAt: Time;
+}
+
+export interface Durations {
+  /** ms a dropped seat is kept for its holder. */
+  readonly graceMs: number;
+  /** ms without any sign of life after which a present seat counts as dropped. */
+  readonly leaseMs: number;
+}
+
+/** Where somebody gets to sit. */
+export interface Place {
+  readonly seat: SeatNumber;
+  /** What the seat's `claim` becomes. */
+  readonly claim: Time;
+  /** The one who sits there has to go. */
+  readonly displaces: boolean;
+}
+
+/**
+ * ms, besides lease and grace, that a ticket outranks those who got in after the store lost a call. Not for ever: weeks
+ * later it would throw people out of a call that has long been theirs.
+ */
+export const OUTRANKS_FOR_MS = 600_000;
+
+/** The claim of who has a ticket, but for the other seat: more than none (0), less than any for this seat. */
+const NOT_THIS_SEAT = 1;
+
+export const SEATS: readonly [SeatNumber, SeatNumber] = [0, 1];
+
+/** Does this ticket outrank anybody here? Only one from before the store lost this call, and only in the time after. */
+function outranks(call: Call, ticket: TicketClaim, at: Time, { graceMs, leaseMs }: Durations): boolean {
+  return ticket.born !== call.born && at < call.born + leaseMs + graceMs + OUTRANKS_FOR_MS;
+}
+
+/** Where this person sits; null: both seats are held by others. */
+export function placeFor(
+  call: Call,
+  { holder, ticket, at }: { holder: HolderId; ticket?: TicketClaim; at: Time },
+  durations: Durations,
+): Place | null {
+  const counts = ticket !== undefined && outranks(call, ticket, at, durations);
+  const claimTo = (seat: SeatNumber): Time =>
+    !counts ? 0 : seat === ticket.seat ? ticket.issuedAt : NOT_THIS_SEAT;
+  for (const number of SEATS) {
+    const seat = call.seats[number];
+    if (seat.is !== 'empty' && seat.holder === holder) {
+      return { seat: number, claim: Math.max(seat.claim, claimTo(number)), displaces: false };
+    }
+  }
+  // A ticket's owner gets that very seat: the roles of a media connection that is still running hang on it.
+  const wanted: readonly SeatNumber[] = ticket ? [ticket.seat, otherSeat(ticket.seat)] : SEATS;
+  const displaceable = (number: SeatNumber): boolean => {
+    const seat = call.seats[number];
+    return seat.is !== 'empty' && seat.claim < claimTo(number);
+  };
+  const own = wanted.slice(0, 1).find(displaceable);
+  const free = own === undefined ? wanted.find((number) => call.seats[number].is === 'empty') : undefined;
+  const seat = own ?? free ?? wanted.find(displaceable);
+  if (seat === undefined) return null;
+  return { seat, claim: claimTo(seat), displaces: seat !== free };
+}
