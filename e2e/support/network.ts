@@ -84,9 +84,9 @@ export class Network {
 
   /** One rule set for all cuts; adding a table twice and deleting it once makes the change a single step. */
   #filter(): void {
-    const drops = [...this.#cut].flatMap((place) => [`iifname "${place}" drop`, `oifname "${place}" drop`]);
-    const chain = `chain pass { type filter hook forward priority 0; policy accept; ${drops.join('; ')}; }`;
-    const rules = `table ip cuts\ndelete table ip cuts\ntable ip cuts { ${chain} }\n`;
+    const drops = [...this.#cut].flatMap((place) => [`iifname "${place}" drop;`, `oifname "${place}" drop;`]);
+    const chain = `chain pass { type filter hook forward priority 0; policy accept; ${drops.join(' ')} }`;
+    const rules = `table ip cuts\ndelete table ip cuts\ntable ip cuts {\n${chain}\n}\n`;
     const nft = ['netns', 'exec', this.namespaceOf('router'), 'nft', '-f', '-'];
     execFileSync('ip', nft, { input: rules, stdio: ['pipe', 'pipe', 'pipe'] });
   }
