@@ -1,9 +1,10 @@
 import { callLink, isCallIdShaped, isCallKey, type Entered } from '@protocol';
 import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
 import type { LocalMedia } from '@/media/local-media';
-import { PeerSession, type PeerSessionEvents } from '@/peer/peer-session';
+import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc, hasRtc } from '@/peer/rtc';
 import { packPayload, unpackPayload } from '@/signaling/payload';
+import { watchNetwork } from '@/signaling/network-watch';
 import { SignalingClient, type SignalingEvent } from '@/signaling/signaling-client';
 import {
   opening,
@@ -13,9 +14,10 @@ import {
   type CallState,
   type MediaStatus,
 } from './call-machine';
-import type { CallScreen, DeviceKind } from './call-view';
-import { Identity, makeHolder, type Credentials, type DevicesOn, type Slot } from './identity';
-import { claimTab, stealTab, type TabClaim } from './tab-claim';
+import type { CallScreen } from './call-view';
+import type { DevicesOn } from './identity';
+import { OwnDevices } from './own-devices';
+import { Visitor } from './visitor';
 
 /** What the session tells its face. */
 export interface CallSessionEvents {
@@ -34,9 +36,6 @@ interface Run {
 
 const INSTANCE_BYTES = 6;
 
-/** How long (ms) to wait for this call's place among the tabs: a page that reloads may meet its own dying self. */
-const CLAIM_WAIT_MS = { reload: 2000, first: 400 };
-
 const now = (): number => performance.now();
 
 function newInstance(): string {
@@ -46,13 +45,7 @@ function newInstance(): string {
     .replaceAll('/', '_');
 }
 
-const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
-
-const trackOf = (media: LocalMedia, kind: DeviceKind): MediaStreamTrack | null => {
-  const device = media[kind];
-  return device.is === 'on' ? device.track : null;
-};
 
 /**
  * The one place where the parts of a call meet: the socket, the other browser, the own devices, who this is, which tab
@@ -60,33 +53,32 @@ const trackOf = (media: LocalMedia, kind: DeviceKind): MediaStreamTrack | null =
  */
 export class CallSession {
   private state: CallState = opening;
-  private slot: Slot = 0;
-  /** A third tab of one browser is a third person: a name for this once, and the server's answer. */
-  private stranger: Credentials | null = null;
-  private claim: TabClaim | null = null;
   private run: Run | null = null;
   /** Connected while one is still in the lobby: it says nothing yet, and saves the hand-shake later. */
   private early: SignalingClient | null = null;
   private remote: MediaStream | null = null;
-  /** What was on when the last run ended: coming back turns it on again. */
-  private wanted: DevicesOn = EVERYTHING_ON;
   private closed = false;
-  private readonly identity: Identity;
-  private readonly stopListening: () => void;
+  private readonly visitor: Visitor;
+  private readonly stopListening: readonly (() => void)[];
   private readonly callId: string;
   private readonly key: string;
   private readonly media: LocalMedia;
+  private readonly devices: OwnDevices;
   private readonly events: CallSessionEvents;
 
   constructor(callId: string, key: string, media: LocalMedia, events: CallSessionEvents) {
     this.callId = callId;
     this.key = key;
     this.media = media;
+    this.devices = new OwnDevices(media);
     this.events = events;
-    this.identity = new Identity(callId);
-    this.stopListening = media.onChange(() => {
-      this.mediaChanged();
-    });
+    this.visitor = new Visitor(callId);
+    this.stopListening = [
+      media.onChange(() => {
+        this.mediaChanged();
+      }),
+      watchNetwork(() => this.run?.peer.networkChanged()),
+    ];
   }
 
   get link(): string {
@@ -98,28 +90,24 @@ export class CallSession {
     if (!isCallIdShaped(this.callId)) return this.dispatch({ type: 'opened', as: 'unknown-call' });
     if (!isCallKey(this.key)) return this.dispatch({ type: 'opened', as: 'damaged-link' });
     if (!hasRtc()) return this.dispatch({ type: 'opened', as: 'no-webrtc' });
-    const before = this.identity.interrupted();
-    this.slot = before?.slot ?? 0;
-    const claim = await claimTab(this.callId, this.slot, before ? CLAIM_WAIT_MS.reload : CLAIM_WAIT_MS.first);
-    if (!claim) return this.dispatch({ type: 'opened', as: 'second-tab' });
-    if (!before) return this.toLobby(claim);
-    if (!this.keepClaim(claim)) return;
-    this.startDevices(before);
+    const arrival = await this.visitor.arrive();
+    if (this.closed) return;
+    if (arrival.is === 'second-tab') return this.dispatch({ type: 'opened', as: 'second-tab' });
+    if (arrival.is === 'new') return this.toLobby();
+    this.devices.start(arrival.devices);
     this.join();
   }
 
   /** Moves the call from the other tab to this one. */
   async moveHere(): Promise<void> {
-    this.slot = 0;
-    this.toLobby(await stealTab(this.callId, this.slot));
+    await this.visitor.moveHere();
+    this.toLobby();
   }
 
   /** Enters as the second person, beside the other tab of this browser. */
   async joinSecond(): Promise<void> {
-    this.slot = 1;
-    const claim = await claimTab(this.callId, this.slot, CLAIM_WAIT_MS.first);
-    if (!claim) this.stranger = { holder: makeHolder() };
-    this.toLobby(claim);
+    await this.visitor.asSecond();
+    this.toLobby();
   }
 
   join(): void {
@@ -131,7 +119,7 @@ export class CallSession {
     this.early = null;
     this.run = { peer, signaling };
     this.mediaChanged();
-    signaling.enter({ callId: this.callId, ...(this.stranger ?? this.identity.credentials(this.slot)) });
+    signaling.enter({ callId: this.callId, ...this.visitor.credentials() });
   }
 
   hangUp(): void {
@@ -139,7 +127,7 @@ export class CallSession {
     run?.peer.sendApp(encodeAppFrame({ type: 'bye' }));
     run?.signaling.leave();
     this.finish();
-    this.identity.markLeft();
+    this.visitor.markLeft();
     this.dispatch({ type: 'hang-up', at: now() });
   }
 
@@ -147,8 +135,9 @@ export class CallSession {
   async rejoin(): Promise<void> {
     if (this.state.stage !== 'over') return;
     // Another tab may have it now: coming back is moving it here.
-    if (!this.stranger) this.keepClaim(await stealTab(this.callId, this.slot));
-    this.startDevices(this.wanted);
+    await this.visitor.moveHere();
+    if (this.closed) return;
+    this.devices.startAgain();
     this.join();
   }
 
@@ -159,24 +148,17 @@ export class CallSession {
     this.run?.signaling.close();
     this.finish();
     this.early?.close();
-    this.stopListening();
+    for (const stop of this.stopListening) stop();
     this.media.close();
-    this.claim?.release();
+    this.visitor.release();
   }
 
-  private toLobby(claim: TabClaim | null): void {
-    if (!this.keepClaim(claim)) return;
+  private toLobby(): void {
+    if (this.closed) return;
     this.early = this.newSignaling();
     this.early.open();
-    this.startDevices(EVERYTHING_ON);
+    this.devices.start(EVERYTHING_ON);
     this.dispatch({ type: 'opened', as: 'lobby' });
-  }
-
-  /** False: the page was left while this was being found out. */
-  private keepClaim(claim: TabClaim | null): boolean {
-    if (this.closed) claim?.release();
-    else this.claim = claim;
-    return !this.closed;
   }
 
   private newSignaling(): SignalingClient {
@@ -194,31 +176,28 @@ export class CallSession {
       rtc: browserRtc,
       instance: newInstance(),
       relay: (message) => this.run?.signaling.relay(packPayload(message)) ?? false,
-      mediaFlags: () => this.mediaFlags(),
+      mediaFlags: () => this.devices.on(),
       now,
-      events: this.peerEvents(() => this.run?.peer === peer),
+      onEvent: (event) => {
+        if (this.run?.peer === peer) this.peerSaid(event);
+      },
     });
     return peer;
   }
 
-  private peerEvents(isCurrent: () => boolean): PeerSessionEvents {
-    return {
-      status: (status) => {
-        if (isCurrent()) this.mediaStatus(status);
-      },
-      track: (track) => {
-        if (isCurrent()) this.remoteTrack(track);
-      },
-      remoteMedia: (flags) => {
-        if (isCurrent()) this.events.remoteMedia(flags);
-      },
-      appOpen: () => {
-        if (isCurrent()) this.sayMedia();
-      },
-      app: (text) => {
-        if (isCurrent()) this.heard(text);
-      },
-    };
+  private peerSaid(event: PeerSessionEvent): void {
+    switch (event.type) {
+      case 'status':
+        return this.mediaStatus(event.status);
+      case 'track':
+        return this.remoteTrack(event.track);
+      case 'remote-media':
+        return this.events.remoteMedia(event.media);
+      case 'app-open':
+        return this.sayMedia();
+      case 'app':
+        return this.heard(event.text);
+    }
   }
 
   private signaled(event: SignalingEvent, { peer }: Run): void {
@@ -234,7 +213,7 @@ export class CallSession {
         return this.refused(event);
       case 'superseded':
         this.finish();
-        this.identity.markLeft();
+        this.visitor.markLeft();
         return this.dispatch({ type: 'superseded' });
       case 'offline':
         peer.offline();
@@ -248,7 +227,7 @@ export class CallSession {
   }
 
   private entered(entered: Entered, peer: PeerSession): void {
-    if (!this.stranger) this.identity.keepTicket(this.slot, entered.ticket);
+    this.visitor.keepTicket(entered.ticket);
     this.dispatch({ type: 'entered', peer: entered.peer.state });
     peer.entered(entered, entered.peer.state);
   }
@@ -263,7 +242,7 @@ export class CallSession {
       return this.dispatch({ type: 'trouble', trouble: reason });
     }
     this.finish();
-    this.identity.markLeft();
+    this.visitor.markLeft();
     this.dispatch({ type: 'refused', reason });
   }
 
@@ -292,42 +271,27 @@ export class CallSession {
     }
   }
 
-  private startDevices(on: DevicesOn): void {
-    void this.media.start(KINDS.filter((kind) => on[kind]));
-  }
-
-  private mediaFlags(): DevicesOn {
-    return { camera: this.media.camera.is === 'on', microphone: this.media.microphone.is === 'on' };
-  }
-
   private mediaChanged(): void {
     const { run } = this;
     if (!run) return;
-    run.peer.setTrack('audio', trackOf(this.media, 'microphone'));
-    run.peer.setTrack('video', trackOf(this.media, 'camera'));
-    if (!this.stranger) this.identity.markInCall(this.slot, this.wantedNow());
+    run.peer.setTrack('audio', this.devices.track('microphone'));
+    run.peer.setTrack('video', this.devices.track('camera'));
+    this.visitor.markIn(this.devices.wanted());
     this.sayMedia();
   }
 
-  /** What the person wants on: a device that is just starting counts. */
-  private wantedNow(): DevicesOn {
-    const wanted = (kind: DeviceKind) => ['on', 'starting'].includes(this.media[kind].is);
-    return { camera: wanted('camera'), microphone: wanted('microphone') };
-  }
-
   private sayMedia(): void {
-    this.run?.peer.sendApp(encodeAppFrame({ type: 'media', ...this.mediaFlags() }));
+    this.run?.peer.sendApp(encodeAppFrame({ type: 'media', ...this.devices.on() }));
   }
 
   /** Ends the run: the connection, the picture, the lights. What was said last still leaves. */
   private finish(): void {
     const { run } = this;
-    this.run = null;
-    run?.signaling.close();
-    run?.peer.close();
     if (!run) return;
-    this.wanted = this.wantedNow();
-    for (const kind of KINDS) this.media.turnOff(kind);
+    this.run = null;
+    run.signaling.close();
+    run.peer.close();
+    this.devices.stop();
     this.showRemote(null);
   }
 

@@ -41,7 +41,7 @@ type Offered = { readonly id: number; at: number };
 export class Negotiation {
   private readonly options: NegotiationOptions;
   private queue: Promise<void> = Promise.resolve();
-  private closed = false;
+  private state: 'open' | 'closed' = 'open';
   private lastId = 0;
   /** Own offer that waits for its answer. */
   private offered: Offered | null = null;
@@ -112,15 +112,20 @@ export class Negotiation {
   }
 
   close(): void {
-    this.closed = true;
+    this.state = 'closed';
     if (this.bundle !== null) clearTimeout(this.bundle);
+  }
+
+  /** While the browser worked, this connection may have been given up. */
+  private isClosed(): boolean {
+    return this.state === 'closed';
   }
 
   private run(work: () => Promise<void> | void): Promise<void> {
     this.queue = this.queue
-      .then(() => (this.closed ? undefined : work()))
+      .then(() => (this.isClosed() ? undefined : work()))
       .catch(() => {
-        if (!this.closed) this.options.onBroken();
+        if (!this.isClosed()) this.options.onBroken();
       });
     return this.queue;
   }
@@ -128,7 +133,7 @@ export class Negotiation {
   private async makeOffer(): Promise<void> {
     await this.options.connection.setLocalDescription();
     const { localDescription } = this.options.connection;
-    if (this.closed || localDescription?.type !== 'offer') return;
+    if (this.isClosed() || localDescription?.type !== 'offer') return;
     this.lastId += 1;
     this.offered = { id: this.lastId, at: this.options.now() };
     if (this.announced) this.sayOffer();
@@ -157,12 +162,12 @@ export class Negotiation {
     if (connection.signalingState !== 'stable' && !polite) return;
     this.offered = null;
     await connection.setRemoteDescription({ type: 'offer', sdp });
-    if (this.closed) return;
+    if (this.isClosed()) return;
     this.taken = id;
     this.announced = true;
     this.options.beforeAnswer();
     await connection.setLocalDescription();
-    if (this.closed) return;
+    if (this.isClosed()) return;
     this.sayAnswer(id);
     this.options.onAnswered();
     await this.takeEarly();
@@ -177,7 +182,7 @@ export class Negotiation {
     if (this.offered?.id !== id) return;
     await this.options.connection.setRemoteDescription({ type: 'answer', sdp });
     this.offered = null;
-    if (this.closed) return;
+    if (this.isClosed()) return;
     this.options.onAnswered();
     await this.takeEarly();
   }

@@ -6,21 +6,21 @@ import type { RtcConnection, RtcFactory } from './rtc';
 export type TrackKind = 'audio' | 'video';
 export type LocalTracks = Readonly<Record<TrackKind, MediaStreamTrack | null>>;
 
-export interface PeerLinkEvents {
+/** What a connection says of itself. */
+export type PeerLinkEvent =
   /** To be carried to the other page, by whichever way is open. */
-  send(body: PeerBody): void;
-  track(track: MediaStreamTrack): void;
+  | { readonly type: 'send'; readonly body: PeerBody }
+  | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** Anything at all arrived from the other browser. */
-  heard(): void;
+  | { readonly type: 'heard' }
   /** Both descriptions are known. */
-  answered(): void;
-  broken(): void;
+  | { readonly type: 'answered' }
+  | { readonly type: 'broken' }
   /** The data channel carries from now on. */
-  open(): void;
-  /** JSON that came over the data channel: of this connection's own affairs, or for the call. */
-  control(value: unknown): void;
-  app(text: string): void;
-}
+  | { readonly type: 'open' }
+  /** Came over the data channel: JSON of this connection's own affairs, or a text for the call. */
+  | { readonly type: 'control'; readonly value: unknown }
+  | { readonly type: 'app'; readonly text: string };
 
 export interface PeerLinkOptions {
   readonly rtc: RtcFactory;
@@ -32,7 +32,7 @@ export interface PeerLinkOptions {
   readonly tracks: () => LocalTracks;
   readonly mediaFlags: () => MediaFlags;
   readonly now: () => number;
-  readonly events: PeerLinkEvents;
+  readonly onEvent: (event: PeerLinkEvent) => void;
 }
 
 /** Channel ids both sides agree on beforehand, so that no negotiation announces them. */
@@ -83,7 +83,7 @@ export class PeerLink {
         connection: this.connection,
         polite: !options.leads,
         send: (body) => {
-          this.ifCurrent(() => options.events.send(body));
+          this.tell({ type: 'send', body });
         },
         mediaFlags: options.mediaFlags,
         now: options.now,
@@ -91,10 +91,10 @@ export class PeerLink {
           this.takeUpTransceivers();
         },
         onAnswered: () => {
-          this.ifCurrent(options.events.answered);
+          this.tell({ type: 'answered' });
         },
         onBroken: () => {
-          this.ifCurrent(options.events.broken);
+          this.tell({ type: 'broken' });
         },
       },
       !options.leads,
@@ -165,7 +165,7 @@ export class PeerLink {
     this.seen = { at, packets };
     // What arrived since a look long ago says nothing about now.
     if (before && at - before.at < LOOK_AGAIN_MS && packets > before.packets) {
-      this.ifCurrent(this.options.events.heard);
+      this.tell({ type: 'heard' });
     }
   }
 
@@ -180,8 +180,8 @@ export class PeerLink {
     }, LAST_WORDS_MS);
   }
 
-  private ifCurrent(then: () => void): void {
-    if (!this.closed) then();
+  private tell(event: PeerLinkEvent): void {
+    if (!this.closed) this.options.onEvent(event);
   }
 
   private sendOn(channel: RTCDataChannel, text: string): boolean {
@@ -219,32 +219,27 @@ export class PeerLink {
   }
 
   private listen(): void {
-    const { events } = this.options;
     this.connection.ontrack = ({ track }) => {
-      this.ifCurrent(() => events.track(track));
+      this.tell({ type: 'track', track });
     };
     this.connection.onconnectionstatechange = () => {
       const { connectionState } = this.connection;
-      if (connectionState === 'connected') this.ifCurrent(events.heard);
-      if (connectionState === 'failed') this.ifCurrent(events.broken);
+      if (connectionState === 'connected') this.tell({ type: 'heard' });
+      if (connectionState === 'failed') this.tell({ type: 'broken' });
     };
     this.control.onopen = () => {
-      this.ifCurrent(events.open);
+      this.tell({ type: 'open' });
     };
     this.control.onclose = () => {
-      this.ifCurrent(events.broken);
+      this.tell({ type: 'broken' });
     };
     this.control.onmessage = ({ data }: MessageEvent<unknown>) => {
-      this.ifCurrent(() => {
-        events.heard();
-        const json = typeof data === 'string' && data !== BEAT ? parseJson(data) : null;
-        if (json?.ok) events.control(json.value);
-      });
+      this.tell({ type: 'heard' });
+      const json = typeof data === 'string' && data !== BEAT ? parseJson(data) : null;
+      if (json?.ok) this.tell({ type: 'control', value: json.value });
     };
     this.app.onmessage = ({ data }: MessageEvent<unknown>) => {
-      this.ifCurrent(() => {
-        if (typeof data === 'string') events.app(data);
-      });
+      if (typeof data === 'string') this.tell({ type: 'app', text: data });
     };
   }
 }

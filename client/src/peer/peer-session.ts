@@ -1,13 +1,6 @@
 import type { IceServer, PeerChange, PeerPresence, SeatNumber } from '@protocol';
-import {
-  connecting,
-  RESTART_MS,
-  stepHealth,
-  type Health,
-  type HealthAction,
-  type HealthInput,
-} from './link-health';
-import { PeerLink, type LocalTracks, type PeerLinkEvents, type TrackKind } from './peer-link';
+import { LinkKeeper, type LinkKeeperOptions, type MediaStatus, type Reach } from './link-keeper';
+import type { PeerLink, TrackKind } from './peer-link';
 import {
   decodePeerMessage,
   encodePeerMessage,
@@ -18,19 +11,17 @@ import {
 } from './peer-messages';
 import type { RtcFactory } from './rtc';
 
-/** How media is, as the call sees it. `idle`: there is nobody to have media with. */
-export type MediaStatus = 'idle' | Health['is'];
+export type { MediaStatus } from './link-keeper';
 
-export interface PeerSessionEvents {
-  status(status: MediaStatus): void;
+export type PeerSessionEvent =
+  | { readonly type: 'status'; readonly status: MediaStatus }
   /** A track of the other person; the older one of its kind is over. */
-  track(track: MediaStreamTrack): void;
+  | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** What the other person had on when the connection was agreed. */
-  remoteMedia(media: MediaFlags): void;
+  | { readonly type: 'remote-media'; readonly media: MediaFlags }
   /** The data channel between the two is open: from now on sendApp reaches the other. */
-  appOpen(): void;
-  app(text: string): void;
-}
+  | { readonly type: 'app-open' }
+  | { readonly type: 'app'; readonly text: string };
 
 export interface PeerSessionOptions {
   readonly rtc: RtcFactory;
@@ -39,108 +30,85 @@ export interface PeerSessionOptions {
   /** Carries a message by way of the server; false when that is not possible now. */
   readonly relay: (message: unknown) => boolean;
   readonly mediaFlags: () => MediaFlags;
+  /** ms on a clock that only goes forward */
   readonly now: () => number;
-  readonly events: PeerSessionEvents;
+  readonly onEvent: (event: PeerSessionEvent) => void;
 }
 
-/** How often (ms) health is looked at, and how often a sign of life is sent. */
-const TICK_MS = 250;
-const BEAT_TICKS = 2;
-/** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
-const LOOK_MS = 700;
-
-type Place = { readonly seat: SeatNumber; readonly iceServers: readonly IceServer[] };
+type Description = Extract<PeerBody, { kind: 'offer' | 'answer' }>;
 
 /**
- * Everything between this page and the other: makes, keeps, mends and replaces the connection. It knows nothing of
- * seats beyond the number, and nothing of what a page shows.
+ * Everything between this page and the other: who they are, what they say to each other, and over which way. It knows
+ * nothing of seats beyond the number, and nothing of what a page shows.
  */
 export class PeerSession {
   private readonly options: PeerSessionOptions;
-  private place: Place | null = null;
-  private link: PeerLink | null = null;
-  private health: Health = connecting(0);
-  private status: MediaStatus = 'idle';
-  private tracks: LocalTracks = { audio: null, video: null };
-  /** Can both be reached through the server? Own socket entered, the other's seat present. */
-  private canSignal = false;
-  private peerHere = false;
-  private begunAt = 0;
-  private ticks = 0;
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly keeper: LinkKeeper;
+  private seat: SeatNumber | null = null;
+  private reach: Reach = 'offline';
 
   constructor(options: PeerSessionOptions) {
     this.options = options;
-    this.timer = setInterval(() => {
-      this.tick();
-    }, TICK_MS);
+    this.keeper = new LinkKeeper(this.keeperOptions());
   }
 
   /** This page has its seat, for the first time or again. */
-  entered(place: Place, peer: PeerPresence): void {
+  entered(
+    { seat, iceServers }: { seat: SeatNumber; iceServers: readonly IceServer[] },
+    peer: PeerPresence,
+  ): void {
     // Another seat is another role: nothing that was agreed under the old one holds.
-    if (this.place && this.place.seat !== place.seat) this.drop();
-    this.place = place;
-    this.peerHere = peer === 'present';
-    this.canSignal = this.peerHere;
-    if (peer === 'absent') this.peerIsOut();
-    this.feed({ type: 'path-changed', at: this.options.now() });
-    if (this.leads()) this.prepare();
-    if (!this.peerHere) return;
-    if (this.link && this.link.remote === null) this.link.announce();
+    if (this.seat !== null && this.seat !== seat) this.keeper.drop();
+    this.seat = seat;
+    this.keeper.agree({
+      leads: this.leads(),
+      iceServers: iceServers.map(({ urls }) => ({ urls: [...urls] })),
+    });
+    this.peerIs(peer);
+    if (peer !== 'present') return;
+    if (this.link?.remote === null) this.link.announce();
     else this.say({ kind: 'hello' });
   }
 
   /** The other's seat changed. */
   peerChanged(state: PeerChange): void {
-    this.peerHere = state === 'present';
-    this.canSignal = this.peerHere;
-    // Who hung up is gone, whatever still arrives. Who only dropped may be audible all the same.
-    if (state === 'left') this.drop();
-    if (state === 'absent') this.peerIsOut();
-    if (this.leads()) this.prepare();
-    if (state !== 'present') return;
-    this.feed({ type: 'path-changed', at: this.options.now() });
+    if (state === 'left') this.keeper.drop();
+    this.peerIs(state === 'left' ? 'absent' : state);
     // A page that is known says hello by itself; whether it is still the same page, only it can tell.
-    if (this.link?.remote === null && this.leads()) this.link.announce();
+    if (state === 'present' && this.link?.remote === null) this.link.announce();
   }
 
   /** The socket to the server is lost; what flows between the two browsers is not touched. */
   offline(): void {
-    this.canSignal = false;
+    this.reach = 'offline';
+    this.keeper.report();
   }
 
   /** The other person said goodbye over the data channel. */
   peerGone(): void {
-    this.drop();
-    if (this.leads()) this.prepare();
+    this.keeper.drop();
+    this.prepare();
   }
 
   /** A message that came by way of the server. Anything unusable is ignored: another version, or a hostile server. */
   receive(value: unknown): void {
     const decoded = decodePeerMessage(value);
-    if (!decoded.ok || !this.place) return;
+    if (!decoded.ok || this.seat === null) return;
     const message = decoded.value;
-    if (message.to !== undefined && message.to !== this.options.instance && message.body.kind !== 'hello')
-      return;
-    switch (message.body.kind) {
-      case 'hello':
-        this.takeHello(message);
-        return;
-      case 'offer':
-        this.takeOffer(message);
-        return;
-      case 'please':
-        if (this.isCurrent(message) && this.leads()) this.asked(message.body.what);
-        return;
-      default:
-        if (this.isCurrent(message)) this.link?.receive(message.body);
-    }
+    const { to, body } = message;
+    if (body.kind === 'hello') return this.takeHello(message);
+    // Meant for the page that was here before.
+    if (to !== undefined && to !== this.options.instance) return;
+    if (body.kind === 'offer') return this.takeOffer(message, body);
+    if (body.kind === 'answer') return this.takeAnswer(message, body);
+    if (!this.link || !this.isOf(this.link, message)) return;
+    if (body.kind === 'please') {
+      if (this.leads()) this.keeper.asked(body.what);
+    } else this.link.receive(body);
   }
 
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
-    this.tracks = { ...this.tracks, [kind]: track };
-    this.link?.setTrack(kind, track);
+    this.keeper.setTrack(kind, track);
   }
 
   /** False: there is no open data channel. */
@@ -148,99 +116,75 @@ export class PeerSession {
     return this.link?.sendApp(text) ?? false;
   }
 
-  /** Own network changed: what is agreed about paths is worth nothing. */
+  /** Own network changed: what was found out about paths is worth nothing. */
   networkChanged(): void {
-    if (this.status === 'idle' && this.link) this.drop();
-    this.feed({ type: 'path-changed', at: this.options.now() });
-    if (this.place && this.leads()) this.prepare();
+    if (this.keeper.status === 'idle') this.keeper.drop();
+    this.prepare();
+    this.keeper.pathChanged();
   }
 
   get isFlowing(): boolean {
-    return this.status === 'flowing';
+    return this.keeper.status === 'flowing';
   }
 
   close(): void {
-    clearInterval(this.timer);
-    this.drop();
-    this.place = null;
+    this.seat = null;
+    this.keeper.close();
   }
 
-  /** The other's seat is free. If they are audible all the same, they are in the call. */
-  private peerIsOut(): void {
-    if (this.link && this.link.remote !== null && this.status !== 'flowing') this.drop();
+  private get link(): PeerLink | null {
+    return this.keeper.link;
   }
 
   private leads(): boolean {
-    return this.place?.seat === 0;
+    return this.seat === 0;
+  }
+
+  private keeperOptions(): LinkKeeperOptions {
+    const { rtc, mediaFlags, now, onEvent } = this.options;
+    return {
+      rtc,
+      mediaFlags,
+      now,
+      reach: () => this.reach,
+      onStatus: (status) => {
+        onEvent({ type: 'status', status });
+      },
+      onLink: (event) => {
+        this.linkSaid(event);
+      },
+      ask: (what) => {
+        this.say({ kind: 'please', what });
+      },
+    };
+  }
+
+  private linkSaid(event: Parameters<LinkKeeperOptions['onLink']>[0]): void {
+    switch (event.type) {
+      case 'send':
+        return this.say(event.body);
+      case 'control':
+        return this.receive(event.value);
+      case 'open':
+        return this.options.onEvent({ type: 'app-open' });
+      default:
+        return this.options.onEvent(event);
+    }
+  }
+
+  private peerIs(peer: PeerPresence): void {
+    this.reach = peer === 'present' ? 'both' : 'alone';
+    // Whose seat is free is out; unless they are audible all the same: then they are in the call.
+    const known = this.link !== null && this.link.remote !== null;
+    if (peer === 'absent' && known && !this.isFlowing) this.keeper.drop();
+    this.prepare();
+    this.keeper.report();
+    if (peer === 'present') this.keeper.pathChanged();
   }
 
   /** The one who leads has the connection ready before the other comes: the other's wait is then one round shorter. */
   private prepare(): void {
-    if (!this.link) this.begin(1, null);
-  }
-
-  private begin(generation: number, remote: Instance | null): PeerLink | null {
-    if (!this.place) return null;
-    this.link?.close();
-    this.begunAt = this.options.now();
-    this.health = connecting(this.begunAt);
-    const link: PeerLink = new PeerLink({
-      rtc: this.options.rtc,
-      iceServers: this.place.iceServers.map(({ urls }) => ({ urls: [...urls] })),
-      leads: this.leads(),
-      generation,
-      remote,
-      tracks: () => this.tracks,
-      mediaFlags: this.options.mediaFlags,
-      now: this.options.now,
-      events: this.linkEvents(() => this.link === link),
-    });
-    this.link = link;
-    this.report();
-    return link;
-  }
-
-  /** Events of a link that was replaced are nobody's business any more. */
-  private linkEvents(isCurrent: () => boolean): PeerLinkEvents {
-    const only =
-      <A extends readonly unknown[]>(act: (...args: A) => void) =>
-      (...args: A): void => {
-        if (isCurrent()) act(...args);
-      };
-    const { events, now } = this.options;
-    return {
-      send: only((body) => {
-        this.say(body);
-      }),
-      track: only((track) => {
-        events.track(track);
-      }),
-      heard: only(() => {
-        this.feed({ type: 'heard', at: now() });
-      }),
-      answered: only(() => {
-        this.feed({ type: 'answered', at: now() });
-      }),
-      broken: only(() => {
-        this.feed({ type: 'broken', at: now() });
-      }),
-      open: only(() => {
-        this.feed({ type: 'heard', at: now() });
-        events.appOpen();
-      }),
-      control: only((value) => {
-        this.receive(value);
-      }),
-      app: only((text) => {
-        events.app(text);
-      }),
-    };
-  }
-
-  private drop(): void {
-    this.link?.close();
-    this.link = null;
-    this.report();
+    if (this.leads() && !this.link) this.keeper.begin(1, null);
   }
 
   private say(body: PeerBody): void {
@@ -254,120 +198,53 @@ export class PeerSession {
     // While media flows the data channel carries everything: the server may be gone. In trouble both ways are tried;
     // repeated messages are harmless.
     const direct = body.kind !== 'hello' && (this.link?.sendControl(message) ?? false);
-    if (!direct || this.status !== 'flowing') this.options.relay(message);
+    if (!direct || !this.isFlowing) this.options.relay(message);
   }
 
   private takeHello({ from, to }: PeerMessage): void {
-    if (this.link?.remote === from) {
-      this.link.resend();
-      return;
-    }
-    if (this.leads()) {
-      // Who says hello heard of an offer that was announced to nobody in particular, or will now.
-      if (this.link?.remote === null) {
-        // The offer was said when the server told of this person; it has reached them.
-        this.link.remote = from;
-        if (!this.link.isAnnounced) this.link.announce();
-        this.report();
-      } else this.begin(1, from)?.announce();
-      return;
-    }
+    const { link } = this;
+    if (link?.remote === from) link.resend();
+    else if (this.leads()) this.welcome(from);
     // Seat 0 is a page not known here: answering tells it who is.
-    if (to !== this.options.instance) this.say({ kind: 'hello' });
+    else if (to !== this.options.instance) this.say({ kind: 'hello' });
   }
 
-  private takeOffer(message: PeerMessage): void {
-    const { from, generation, body } = message;
-    if (body.kind !== 'offer') return;
-    if (this.link?.remote === from) {
-      if (generation < this.link.generation) return;
-      if (generation === this.link.generation) {
-        this.accept(this.link, body);
-        return;
-      }
+  private welcome(from: Instance): void {
+    const { link } = this;
+    if (link?.remote !== null) {
+      this.keeper.begin(1, from).announce();
+      return;
+    }
+    // The prepared offer was said when the server told of this person, and has reached them.
+    this.keeper.bind(link, from);
+    if (!link.isAnnounced) link.announce();
+  }
+
+  private takeOffer(message: PeerMessage, offer: Description): void {
+    const { from, generation } = message;
+    const { link } = this;
+    if (link?.remote === from && generation <= link.generation) {
+      if (generation === link.generation) this.accept(link, offer);
+      return;
     }
     // A new page, or a new connection of the same one. Only seat 0 begins those.
-    if (this.leads()) return;
-    const sameTrouble = this.link?.remote === from ? this.health : null;
-    const link = this.begin(generation, from);
-    if (!link) return;
-    if (sameTrouble) this.keepHealth(sameTrouble);
-    this.accept(link, body);
+    if (!this.leads()) this.accept(this.keeper.begin(generation, from), offer);
   }
 
-  private accept(link: PeerLink, body: Extract<PeerBody, { kind: 'offer' | 'answer' }>): void {
-    this.options.events.remoteMedia(body.media);
-    link.receive(body);
-  }
-
-  /** Is this about the connection there is now? An answer may be the first word of the other page. */
-  private isCurrent({ from, generation, body }: PeerMessage): boolean {
-    if (!this.link || this.link.generation !== generation) return false;
-    if (this.link.remote === null && body.kind === 'answer') this.link.remote = from;
-    if (this.link.remote === from && body.kind === 'answer') this.options.events.remoteMedia(body.media);
-    return this.link.remote === from;
-  }
-
-  private asked(what: 'restart' | 'renew'): void {
-    const at = this.options.now();
-    if (what === 'restart') this.feed({ type: 'asked', at });
-    // A connection this young is the answer to the wish.
-    else if (at - this.begunAt >= RESTART_MS) this.act('renew');
-  }
-
-  private tick(): void {
+  private takeAnswer(message: PeerMessage, answer: Description): void {
     const { link } = this;
-    if (!link) return;
-    this.ticks += 1;
-    if (this.ticks % BEAT_TICKS === 0) link.beat();
-    const at = this.options.now();
-    if (this.isSilent(at)) link.look().catch(() => undefined);
-    if (this.status === 'idle') return;
-    this.feed({ type: 'tick', at, canSignal: this.canSignal, pendingMs: link.pendingMs() });
+    if (link?.generation !== message.generation) return;
+    // An answer may be the first word of the other page.
+    if (link.remote === null) this.keeper.bind(link, message.from);
+    if (this.isOf(link, message)) this.accept(link, answer);
   }
 
-  private isSilent(at: number): boolean {
-    const { health } = this;
-    return health.is === 'stalled' || (health.is === 'flowing' && at - health.heardAt > LOOK_MS);
+  private accept(link: PeerLink, description: Description): void {
+    this.options.onEvent({ type: 'remote-media', media: description.media });
+    link.receive(description);
   }
 
-  private feed(input: HealthInput): void {
-    if (!this.link) return;
-    const { health, actions } = stepHealth(this.health, input);
-    this.health = health;
-    this.report();
-    for (const action of actions) this.act(action);
-  }
-
-  private act(action: HealthAction): void {
-    const { link } = this;
-    if (!link) return;
-    if (action === 'resend') link.resend();
-    else if (!this.leads()) this.say({ kind: 'please', what: action });
-    else if (action === 'restart') link.restart();
-    else this.renew(link);
-  }
-
-  /** Restarts did not help: a new connection, with the same page if it is known. */
-  private renew({ generation, remote }: PeerLink): void {
-    const { health } = this;
-    const link = this.begin(generation + 1, remote);
-    this.keepHealth(health);
-    link?.announce();
-  }
-
-  /** A new connection with the same page is still the same trouble, and counts as such. */
-  private keepHealth(health: Health): void {
-    this.health = health.is === 'flowing' ? { ...health, heardAt: this.options.now() } : health;
-    this.report();
-  }
-
-  private report(): void {
-    // A connection prepared for nobody yet is no connection in the call's eyes.
-    const waiting = this.link === null || (this.link.remote === null && !this.peerHere);
-    const status: MediaStatus = waiting ? 'idle' : this.health.is;
-    if (status === this.status) return;
-    this.status = status;
-    this.options.events.status(status);
+  private isOf(link: PeerLink, { from, generation }: PeerMessage): boolean {
+    return link.remote === from && link.generation === generation;
   }
 }

@@ -51,7 +51,7 @@ export class FakeRtc {
     return channel;
   }
   getStats(): Promise<Map<string, unknown>> {
-    return Promise.resolve(new Map());
+    return Promise.resolve(new Map<string, unknown>());
   }
 
   async setLocalDescription(): Promise<void> {
@@ -221,7 +221,7 @@ export class FakeRtcLab {
 
   private pair(a: FakeRtc, b: FakeRtc): void {
     const [x, y] = [a.pairing(), b.pairing()];
-    if (x === null || y === null || x.own !== y.other || x.other !== y.own) return;
+    if (x?.own !== y?.other || x?.other !== y?.own || x === null) return;
     if (a.closed !== b.closed) {
       for (const channel of (a.closed ? b : a).channels) if (this.whole) channel.shut();
       return;

@@ -49,15 +49,11 @@ export class TwoPages {
           });
           return true;
         },
-        events: {
-          status: (status) => {
-            statuses.push(status);
-            page.status = status;
-          },
-          track: () => undefined,
-          remoteMedia: () => undefined,
-          appOpen: () => undefined,
-          app: (text) => app.push(text),
+        onEvent: (event) => {
+          if (event.type === 'app') app.push(event.text);
+          if (event.type !== 'status') return;
+          statuses.push(event.status);
+          page.status = event.status;
         },
       }),
     };

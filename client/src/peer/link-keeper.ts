@@ -1,0 +1,196 @@
+import {
+  connecting,
+  RESTART_MS,
+  stepHealth,
+  type Health,
+  type HealthAction,
+  type HealthInput,
+} from './link-health';
+import { PeerLink, type LocalTracks, type PeerLinkEvent, type TrackKind } from './peer-link';
+import type { Instance, MediaFlags } from './peer-messages';
+import type { RtcFactory } from './rtc';
+
+/** How media is, as the call sees it. `idle`: there is nobody to have media with. */
+export type MediaStatus = 'idle' | Health['is'];
+
+/** How far the server reaches: not even this page, this page alone, or the other one too. */
+export type Reach = 'offline' | 'alone' | 'both';
+
+/** What a connection is made with; by the seat, which the server gave. */
+export interface Terms {
+  /** Seat 0 leads: first offers, restarts and new connections are its own. */
+  readonly leads: boolean;
+  readonly iceServers: readonly RTCIceServer[];
+}
+
+export interface LinkKeeperOptions {
+  readonly rtc: RtcFactory;
+  readonly mediaFlags: () => MediaFlags;
+  readonly now: () => number;
+  readonly reach: () => Reach;
+  readonly onLink: (event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }>) => void;
+  readonly onStatus: (status: MediaStatus) => void;
+  /** Only seat 0 may do this itself; seat 1 has to ask for it. */
+  readonly ask: (what: 'restart' | 'renew') => void;
+}
+
+/** How often (ms) health is looked at, and every how many looks a sign of life is sent. */
+const TICK_MS = 250;
+const BEAT_TICKS = 2;
+/** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
+const LOOK_MS = 700;
+
+/** Keeps one connection with the other page: makes it, watches its health, mends it, replaces it. */
+export class LinkKeeper {
+  private readonly options: LinkKeeperOptions;
+  private current: PeerLink | null = null;
+  private terms: Terms = { leads: false, iceServers: [] };
+  private health: Health = connecting(0);
+  private shown: MediaStatus = 'idle';
+  private tracks: LocalTracks = { audio: null, video: null };
+  private begunAt = 0;
+  private ticks = 0;
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor(options: LinkKeeperOptions) {
+    this.options = options;
+    this.timer = setInterval(() => {
+      this.tick();
+    }, TICK_MS);
+  }
+
+  get link(): PeerLink | null {
+    return this.current;
+  }
+
+  get status(): MediaStatus {
+    return this.shown;
+  }
+
+  agree(terms: Terms): void {
+    this.terms = terms;
+  }
+
+  /** A new connection in the place of the one before. `remote`: with whom; null while nobody has spoken yet. */
+  begin(generation: number, remote: Instance | null): PeerLink {
+    const sameTrouble = remote !== null && this.current?.remote === remote ? this.health : null;
+    this.current?.close();
+    this.begunAt = this.options.now();
+    const link: PeerLink = new PeerLink({
+      rtc: this.options.rtc,
+      iceServers: this.terms.iceServers,
+      leads: this.terms.leads,
+      generation,
+      remote,
+      tracks: () => this.tracks,
+      mediaFlags: this.options.mediaFlags,
+      now: this.options.now,
+      // Events of a connection that was replaced are nobody's business any more.
+      onEvent: (event) => {
+        if (this.current === link) this.linkSaid(event);
+      },
+    });
+    this.current = link;
+    this.health = this.healthOfNew(sameTrouble);
+    this.report();
+    return link;
+  }
+
+  drop(): void {
+    this.current?.close();
+    this.current = null;
+    this.report();
+  }
+
+  /** The one the connection was prepared for has spoken. */
+  bind(link: PeerLink, remote: Instance): void {
+    link.remote = remote;
+    this.report();
+  }
+
+  /** Own network changed, or a person's way to the server is new: whatever was tried before is void. */
+  pathChanged(): void {
+    this.feed({ type: 'path-changed', at: this.options.now() });
+  }
+
+  /** The other page asks for what it may not do itself. */
+  asked(what: 'restart' | 'renew'): void {
+    const at = this.options.now();
+    if (what === 'restart') this.feed({ type: 'asked', at });
+    // A connection this young is the answer to the wish.
+    else if (at - this.begunAt >= RESTART_MS) this.renew();
+  }
+
+  setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
+    if (this.tracks[kind] === track) return;
+    this.tracks = { ...this.tracks, [kind]: track };
+    this.current?.setTrack(kind, track);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.drop();
+  }
+
+  /** A new connection with the same page is still the same trouble, and counts as such. */
+  private healthOfNew(sameTrouble: Health | null): Health {
+    if (!sameTrouble) return connecting(this.begunAt);
+    return sameTrouble.is === 'flowing' ? { is: 'flowing', heardAt: this.begunAt } : sameTrouble;
+  }
+
+  private linkSaid(event: PeerLinkEvent): void {
+    if (event.type === 'heard' || event.type === 'answered' || event.type === 'broken') {
+      this.feed({ type: event.type, at: this.options.now() });
+      return;
+    }
+    if (event.type === 'open') this.feed({ type: 'heard', at: this.options.now() });
+    this.options.onLink(event);
+  }
+
+  private tick(): void {
+    const link = this.current;
+    if (!link) return;
+    this.ticks += 1;
+    if (this.ticks % BEAT_TICKS === 0) link.beat();
+    const at = this.options.now();
+    // Statistics of a connection that has just been closed are refused; there is another one to look at by then.
+    if (this.isSilent(at)) link.look().catch(() => undefined);
+    if (this.shown === 'idle') return;
+    this.feed({ type: 'tick', at, canSignal: this.options.reach() === 'both', pendingMs: link.pendingMs() });
+  }
+
+  private isSilent(at: number): boolean {
+    const { health } = this;
+    return health.is === 'stalled' || (health.is === 'flowing' && at - health.heardAt > LOOK_MS);
+  }
+
+  private feed(input: HealthInput): void {
+    if (!this.current) return;
+    const { health, actions } = stepHealth(this.health, input);
+    this.health = health;
+    this.report();
+    for (const action of actions) this.act(action);
+  }
+
+  private act(action: HealthAction): void {
+    if (action === 'resend') this.current?.resend();
+    else if (!this.terms.leads) this.options.ask(action);
+    else if (action === 'restart') this.current?.restart();
+    else this.renew();
+  }
+
+  /** Restarts did not help: a new connection, with the same page if it is known. */
+  private renew(): void {
+    if (this.current) this.begin(this.current.generation + 1, this.current.remote).announce();
+  }
+
+  report(): void {
+    const { current } = this;
+    // A connection prepared for nobody yet is no connection in the call's eyes.
+    const waiting = current === null || (current.remote === null && this.options.reach() !== 'both');
+    const status: MediaStatus = waiting ? 'idle' : this.health.is;
+    if (status === this.shown) return;
+    this.shown = status;
+    this.options.onStatus(status);
+  }
+}
