@@ -1,6 +1,7 @@
 import { callLink, isCallIdShaped, isCallKey, type Entered } from '@protocol';
 import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
 import type { LocalMedia } from '@/media/local-media';
+import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc, hasRtc } from '@/peer/rtc';
 import { packPayload, unpackPayload } from '@/signaling/payload';
@@ -34,16 +35,7 @@ interface Run {
   readonly signaling: SignalingClient;
 }
 
-const INSTANCE_BYTES = 6;
-
 const now = (): number => performance.now();
-
-function newInstance(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_');
-}
 
 const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
 

@@ -3,6 +3,15 @@ import { bad, good, isCount, isFields, type Decoded, type Fields } from '@protoc
 /** One page that joined: random, new with every join. Tells a page that came back from one that was merely reconnected. */
 export type Instance = string;
 
+const INSTANCE_BYTES = 6;
+
+export function newInstance(): Instance {
+  const bytes = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}
+
 /** What another page must know to use a message: who says it, to whom, about which connection between the two. */
 export interface Envelope {
   readonly from: Instance;
