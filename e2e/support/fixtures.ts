@@ -111,8 +111,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   newLink: async ({ app }, use) => use(() => makeLink(app.url)),
 
-  together: async ({ someone, newLink }, use) =>
-    use(async () => meet(await newLink(), await someone(), await someone())),
+  together: async ({ someone, newLink, redis }, use) =>
+    use(async () => {
+      const both = await meet(await newLink(), await someone(), await someone());
+      // Else a server that forgot REDIS_URL would pass for one that uses it.
+      if (redis) expect(await redis.keys()).toBeGreaterThan(0);
+      return both;
+    }),
 });
 
 export { expect };

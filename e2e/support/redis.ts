@@ -22,6 +22,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, empty; ends it first if it runs. */
   restart(): Promise<void>;
+  /** How many keys it holds. */
+  keys(): Promise<number>;
   /** It hangs: connections stay open, nothing is answered. */
   pause(): void;
   resume(): void;
@@ -68,6 +70,10 @@ async function startNode(
     async restart() {
       await child.end('SIGKILL');
       child = await launch(how);
+    },
+    async keys() {
+      const { stdout } = await run('redis-cli', ['-p', String(how.port), 'dbsize']);
+      return Number(stdout.trim());
     },
     pause: () => child.signal('SIGSTOP'),
     resume: () => child.signal('SIGCONT'),
