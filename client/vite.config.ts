@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -8,10 +8,40 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Where the server listens during development; Vite stands before it, so that a page has one address. */
 const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
+/** Modules that no page does without. */
+const EVERY_PAGE =
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)|protocol\/(decode|links)\.ts/;
+
+/**
+ * The first file of a page is tiny and asks for the rest; this lets the browser ask for the rest at once. Vite itself
+ * preloads only what the first file imports statically.
+ */
+const preloadApp = (entry: string): Plugin => ({
+  name: 'preload-app',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const chunks = Object.values(bundle ?? {}).filter((file) => file.type === 'chunk');
+      const app = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith(entry)));
+      const first = new Set(
+        chunks.filter((chunk) => chunk.isEntry).flatMap((chunk) => [chunk.fileName, ...chunk.imports]),
+      );
+      const wanted = app ? [app.fileName, ...app.imports].filter((file) => !first.has(file)) : [];
+      return wanted.map((file) => ({
+        tag: 'link',
+        attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+        injectTo: 'head' as const,
+      }));
+    },
+  },
+});
+
 export default defineConfig({
   root: at('.'),
   plugins: [
-    vue(),
+    // Nothing here uses the options API; without it Vue is 2 KB smaller.
+    vue({ features: { optionsAPI: false } }),
+    preloadApp('/src/app.ts'),
     compression({ algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })] }),
   ],
   resolve: { alias: { '@protocol': at('../server/src/protocol/index.ts'), '@': at('src') } },
@@ -25,5 +55,16 @@ export default defineConfig({
     // The oldest browsers with everything a call needs: phones whose last system is iOS 15, and three years of others.
     target: ['chrome94', 'edge94', 'firefox93', 'safari15.4'],
     modulePreload: { polyfill: false },
+    // One style sheet of 4 KB: fewer requests weigh less than the bytes of pages not seen yet.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one file: left alone, the bundler makes a dozen that no request is worth.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'base', test: EVERY_PAGE }],
+        },
+      },
+    },
   },
 });

@@ -5,6 +5,7 @@
 export const en = {
   'app.name': 'o to o',
   'app.language': 'Language',
+  'app.language-missing': 'This language could not be loaded. Check your connection, then choose it again.',
   'app.theme': 'Appearance',
   'app.settings': 'Settings',
   'app.home': 'To the start page',
@@ -154,7 +155,6 @@ export const en = {
   'call.show-own': 'Show your picture',
   'call.switch-camera': 'Switch camera',
   'call.close': 'Close',
-  'call.menu-missing': 'The menu could not be loaded. Check your connection, then try again.',
 } as const;
 
 export type TextKey = keyof typeof en;

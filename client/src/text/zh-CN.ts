@@ -1,9 +1,10 @@
-import type { Dictionary } from './index';
+import type { Dictionary } from './languages';
 
 /** 简体中文。按中文的说法写，不逐字翻译。 */
 export const zhCN: Dictionary = {
   'app.name': 'o to o',
   'app.language': '语言',
+  'app.language-missing': '这个语言没能加载出来。请检查网络，然后重新选择。',
   'app.theme': '外观',
   'app.settings': '设置',
   'app.home': '回到首页',
@@ -144,5 +145,4 @@ export const zhCN: Dictionary = {
   'call.show-own': '显示你的画面',
   'call.switch-camera': '切换摄像头',
   'call.close': '关闭',
-  'call.menu-missing': '菜单没能加载出来。请检查网络，然后再试一次。',
 };

@@ -1,5 +1,5 @@
-import { useEventListener } from '@vueuse/core';
 import { onBeforeUnmount, onMounted } from 'vue';
+import { useListener } from '@/ui/kit/listen';
 
 /**
  * Keeps the screen from going dark while the component is on the page. A wish: browsers refuse it when the battery is
@@ -21,7 +21,7 @@ export function useScreenAwake(): void {
     }
   }
 
-  useEventListener(document, 'visibilitychange', () => void wish());
+  useListener(document, ['visibilitychange'], () => void wish());
   onMounted(() => void wish());
   onBeforeUnmount(() => {
     gone = true;

@@ -1,5 +1,6 @@
 import type { CallScreen, Trouble, Whose } from '@/call/call-view';
-import { spokenDuration, t, type TextKey } from '@/text';
+import { t, type TextKey } from '@/text';
+import { spokenDuration } from '@/text/duration';
 
 /** What one screen of a call says: a title, and the sentences under it. */
 export interface Words {

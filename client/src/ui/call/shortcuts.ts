@@ -1,5 +1,5 @@
-import { useEventListener } from '@vueuse/core';
 import { ref, type Ref } from 'vue';
+import { useListener } from '@/ui/kit/listen';
 import { recall, remember } from '@/ui/remembered';
 import type { DeviceKind } from '@/call/call-view';
 
@@ -33,8 +33,8 @@ export function deviceByKey(event: KeyboardEvent): DeviceKind | null {
 
 /** M and V switch the microphone and the camera while the component is on the page. */
 export function useShortcuts(toggle: (kind: DeviceKind) => void): void {
-  useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    const kind = on.value ? deviceByKey(event) : null;
+  useListener(window, ['keydown'], (event) => {
+    const kind = on.value && event instanceof KeyboardEvent ? deviceByKey(event) : null;
     if (kind) toggle(kind);
   });
 }

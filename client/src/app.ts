@@ -1,0 +1,16 @@
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { makeRouter } from './router';
+import { startSpeaking } from './text';
+import { startTheme } from './theme/theme';
+
+/** Draws the first page once its words are there. */
+export async function startApp(): Promise<void> {
+  startTheme();
+  await startSpeaking();
+  const router = makeRouter();
+  const app = createApp(App).use(createPinia()).use(router);
+  await router.isReady();
+  app.mount('#app');
+}

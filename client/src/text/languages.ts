@@ -1,0 +1,43 @@
+import { recall } from '@/ui/remembered';
+import type { en, TextKey } from './en';
+
+// Which languages there are and which one a page begins with. Apart from the rest, and without Vue, because the very
+// first file of a page asks for its words.
+
+/** Every language has exactly the keys of the English one. */
+export type Dictionary = Readonly<Record<TextKey, string>>;
+export type English = typeof en;
+
+/** The languages, by the name their speakers give them. */
+export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+export const STORAGE_KEY = 'language';
+
+export const isLanguage = (value: unknown): value is Language =>
+  typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
+
+/** The first of a browser's languages that is spoken here; English when none is. */
+export function languageFor(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const base = tag.toLowerCase().split('-')[0];
+    // Readers of other Chinese scripts read this one more easily than English.
+    if (base === 'zh') return 'zh-CN';
+    if (base === 'en') return 'en';
+  }
+  return 'en';
+}
+
+/** The language that was chosen in this browser, or else the browser's own. */
+export function startingLanguage(): Language {
+  const chosen = recall(STORAGE_KEY);
+  return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
+}
+
+/** Each language is a file of its own: nobody waits for words of a language that is not theirs. */
+const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {
+  en: async () => (await import('./en')).en,
+  'zh-CN': async () => (await import('./zh-CN')).zhCN,
+};
+
+export const loadWords = (language: Language): Promise<Dictionary> => LOADERS[language]();
