@@ -4,12 +4,14 @@ import { CallIds } from './call-id.js';
 import { CALL_RECORDER, type CallRecorder } from './call-recorder.js';
 import { PRESENCE_STORE, type PresenceStore } from './presence-store.js';
 import { MemoryPresenceStore } from './presence-store.memory.js';
+import { RedisPresenceStore } from './presence-store.redis.js';
 import { PresenceService } from './presence.service.js';
 
 const store: FactoryProvider<PresenceStore> = {
   provide: PRESENCE_STORE,
   inject: [APP_CONFIG],
-  useFactory: (_config: AppConfig) => new MemoryPresenceStore(),
+  useFactory: ({ redisUrls }: AppConfig) =>
+    redisUrls.length === 0 ? new MemoryPresenceStore() : new RedisPresenceStore(redisUrls).opened(),
 };
 
 const callIds: FactoryProvider<CallIds> = {

@@ -1,0 +1,152 @@
+import { Logger } from '@nestjs/common';
+import { decodeCall, encodeCall, type Call } from './call-state.js';
+import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
+import { COMMAND_LIMIT_MS, openClients, type Clients } from './redis-clients.js';
+import { callOf, channelOf, keyOf } from './redis-scripts.js';
+import { StoreUnavailable } from './store-unavailable.js';
+import { Subscriptions } from './subscriptions.js';
+
+/** ms a command is tried again while the connection is just being made. */
+const PATIENCE_MS = 500;
+const RETRY_MS = 50;
+/** ms a start waits for Redis; without it the server starts all the same and says that it is not ready. */
+const START_MS = 3_000;
+/** ms between two lines about a Redis that is away: it makes some 60 errors a second. */
+const QUIET_MS = 10_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Fails when it takes longer than any command may, wherever the client left it waiting. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('no answer in time'));
+    }, COMMAND_LIMIT_MS);
+  });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** Calls in a Redis (7 or newer) or a Redis Cluster, shared by any number of processes. */
+export class RedisPresenceStore implements PresenceStore {
+  readonly #logger = new Logger(RedisPresenceStore.name);
+  readonly #clients: Clients;
+  readonly #subscriptions: Subscriptions;
+  #listener: StoreListener | null = null;
+  #quietUntil = 0;
+  #closed = false;
+
+  /** Starts to connect; see `opened`. */
+  constructor(urls: readonly string[]) {
+    this.#clients = openClients(urls);
+    const { subscriber } = this.#clients;
+    this.#subscriptions = new Subscriptions(
+      {
+        ssubscribe: (channel) => inTime(subscriber.ssubscribe(channel)),
+        sunsubscribe: (channel) => inTime(subscriber.sunsubscribe(channel)),
+      },
+      () => this.#listener?.onGap(),
+    );
+    subscriber.on('smessage', (channel: string, message: string) => {
+      this.#listener?.onMessage(callOf(channel), message);
+    });
+    this.#clients.onBreak(() => {
+      this.#subscriptions.renew();
+    });
+    this.#clients.onError((error) => {
+      this.#complain(error);
+    });
+  }
+
+  /** Resolves when Redis answers, or after a few seconds without. */
+  async opened(): Promise<this> {
+    const deadline = performance.now() + START_MS;
+    while (performance.now() < deadline) {
+      const answers = await this.ping().then(
+        () => true,
+        () => false,
+      );
+      if (answers) return this;
+      await pause(RETRY_MS);
+    }
+    return this;
+  }
+
+  async load(callId: string): Promise<Loaded> {
+    const [version, state, at] = await this.#patiently(() =>
+      this.#clients.commands.presenceLoad(keyOf(callId)),
+    );
+    return { call: state === null ? null : decodeCall(state), version: Number(version ?? 0), at: Number(at) };
+  }
+
+  async swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean> {
+    const news = message === undefined ? [] : [message];
+    const [key, channel, state] = [keyOf(callId), channelOf(callId), encodeCall(call)];
+    // Tried twice it is done once: the second finds another version.
+    const done = await this.#patiently(() =>
+      this.#clients.commands.presenceSwap(key, channel, version, state, Math.ceil(ttlMs), ...news),
+    );
+    return done === 1;
+  }
+
+  async publish(callId: string, message: string): Promise<void> {
+    await this.#once(() => this.#clients.commands.spublish(channelOf(callId), message));
+  }
+
+  async subscribe(callId: string): Promise<void> {
+    await this.#patiently(() => this.#subscriptions.add(channelOf(callId)));
+  }
+
+  async unsubscribe(callId: string): Promise<void> {
+    await this.#once(() => this.#subscriptions.remove(channelOf(callId)));
+  }
+
+  listen(listener: StoreListener): void {
+    this.#listener = listener;
+  }
+
+  /** Also asks every node of a Cluster: half of one cannot serve everybody. */
+  async ping(): Promise<void> {
+    const { commands, subscriber } = this.#clients;
+    const clients =
+      commands === subscriber && 'nodes' in commands ? commands.nodes('master') : [commands, subscriber];
+    if (clients.length === 0) throw new StoreUnavailable(new Error('no node of the Cluster is known yet'));
+    await this.#once(() => Promise.all(clients.map((client) => client.ping())));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listener = null;
+    this.#subscriptions.close();
+    this.#clients.disconnect();
+  }
+
+  async #once<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await inTime(command());
+    } catch (error) {
+      throw new StoreUnavailable(error);
+    }
+  }
+
+  /** Only for what may be done twice. */
+  async #patiently<T>(command: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.#once(command);
+      } catch (error) {
+        if (this.#closed || performance.now() >= deadline) throw error;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (performance.now() < this.#quietUntil) return;
+    this.#quietUntil = performance.now() + QUIET_MS;
+    this.#logger.warn(`Redis: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
