@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
-  freePort,
   onFreePort,
   removeFolder,
   startChild,
@@ -161,9 +160,9 @@ describe('a server', () => {
 
   it('whose STUN port is taken warns and starts all the same', async () => {
     const other = createSocket('udp4');
-    const port = await freePort();
-    other.bind(port);
+    other.bind();
     await once(other, 'listening');
+    const { port } = other.address();
     ends.push(() => other.close());
     const server = await started({ DATA_DIR: folder('stun'), STUN_PORT: String(port) });
     expect(server.output()).toContain(`UDP port ${port} cannot be used for STUN`);

@@ -11,8 +11,12 @@ export const newLogger = (level: LogLevel): Logger =>
     formatters: { level: (label) => ({ level: label }) },
   });
 
-/** What Nest says about itself while it puts the parts together is of interest to nobody but its developers. */
+/**
+ * What Nest says about itself while it puts the parts together is of interest to its developers only; why a start failed
+ * is said once, by main.ts.
+ */
 const NEST_CONTEXTS = new Set([
+  'ExceptionHandler',
   'InstanceLoader',
   'NestApplication',
   'NestFactory',
@@ -28,8 +32,7 @@ export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...parameters: unknown[]): void {
-    const context = String(parameters.at(-1) ?? '');
-    this.#write(NEST_CONTEXTS.has(context) ? 'debug' : 'info', message, parameters);
+    this.#write('info', message, parameters);
   }
 
   error(message: unknown, ...parameters: unknown[]): void {
@@ -59,7 +62,7 @@ export class NestLogger implements LoggerService {
   ): void {
     const [context, stack] = [parameters.at(-1), parameters.length > 1 ? parameters[0] : undefined];
     const trace = message instanceof Error ? message.stack : stack;
-    this.logger[level](
+    this.logger[NEST_CONTEXTS.has(String(context)) ? 'debug' : level](
       {
         ...(typeof context === 'string' ? { context } : {}),
         ...(typeof trace === 'string' ? { stack: trace } : {}),

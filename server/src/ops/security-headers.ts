@@ -13,7 +13,6 @@ const OWN_FEATURES = [
   'picture-in-picture',
   'screen-wake-lock',
   'speaker-selection',
-  'web-share',
 ];
 const NO_FEATURES = ['browsing-topics', 'geolocation', 'payment', 'usb'];
 
