@@ -11,8 +11,7 @@ export const MAX_FRAME_BYTES = 64 * 1024;
 /** Bytes of the secret a browser keeps per person and call. */
 export const HOLDER_BYTES = 16;
 
-/** Longest call id and ticket (characters) anybody reads; longer ones are refused unread. */
-export const MAX_CALL_ID_LENGTH = 64;
+/** Longest ticket (characters) anybody reads. */
 export const MAX_TICKET_LENGTH = 512;
 
 /** WebSocket close codes that say more than "closed". */

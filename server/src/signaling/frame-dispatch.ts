@@ -2,13 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AddressLimit } from '../ops/address-limit.js';
 import { PresenceService } from '../presence/presence.service.js';
-import {
-  CloseCode,
-  MAX_CALL_ID_LENGTH,
-  otherSeat,
-  type ClientFrame,
-  type ErrorReason,
-} from '../protocol/index.js';
+import { CloseCode, otherSeat, type ClientFrame, type ErrorReason } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import type { Link } from './link.js';
@@ -90,11 +84,6 @@ export class FrameDispatch {
     const admission = await this.#enterLimit?.admit(address);
     if (admission?.ok === false) {
       this.outlet.refuse(link, 'too-many-requests');
-      return;
-    }
-    // Longer than any id: not even looked at.
-    if (callId.length > MAX_CALL_ID_LENGTH) {
-      this.outlet.refuse(link, 'unknown-call');
       return;
     }
     link.become({ is: 'entering', callId });

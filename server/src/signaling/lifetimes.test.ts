@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CloseCode } from '../protocol/index.js';
 import { Metrics } from '../ops/metrics.js';
-import { PresenceService } from '../presence/presence.service.js';
+import { PresenceService, type Outlet } from '../presence/presence.service.js';
 import { meet } from './testing/couple.js';
 import { newHolder } from './testing/page.js';
 import {
@@ -49,7 +49,7 @@ describe('lifetimes of sockets', () => {
 
   it('a dead socket is cut off after two pulses, and the other is told', async () => {
     const callId = newCallId();
-    await start({ config: { pulseMs: 100 } });
+    await start({ config: { pulseMs: 500 } });
     const other = await server.open();
     await other.enter(callId);
     const silent = await enterAndFallSilent(server.port, callId);
@@ -60,9 +60,9 @@ describe('lifetimes of sockets', () => {
 
   it('a socket that only answers pings lives on', async () => {
     const callId = newCallId();
-    await start({ config: { pulseMs: 50 } });
+    await start({ config: { pulseMs: 500 } });
     const { first, second } = await meet(callId, server);
-    for (let pings = 0; pings < 6; pings += 1) {
+    for (let pings = 0; pings < 3; pings += 1) {
       await new Promise((resolve) => first.socket.once('ping', resolve));
     }
     expect(await second.rest()).toEqual([]);
@@ -113,6 +113,27 @@ describe('lifetimes of sockets', () => {
     await silent.cut;
   });
 
+  it('a server that stops is not gone before presence knows of every socket it lost', async () => {
+    let [entered, lost] = [0, 0];
+    const slow = {
+      attach: () => undefined,
+      enter: () => Promise.resolve(void (entered += 1)),
+      lost: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        lost += 1;
+      },
+    };
+    await start({ replace: (builder) => builder.overrideProvider(PresenceService).useValue(slow) });
+    for (const page of [await server.open(), await server.open()]) {
+      page.send({ event: 'enter', data: { callId: newCallId(), holder: newHolder() } });
+    }
+    await vi.waitFor(() => {
+      expect(entered).toBe(2);
+    });
+    await server.stop();
+    expect(lost).toBe(2);
+  });
+
   it('with the store away, who wants to enter is told to try again', async () => {
     const away = { attach: () => undefined, enter: () => Promise.reject(new Error('the store is away')) };
     await start({ replace: (builder) => builder.overrideProvider(PresenceService).useValue(away) });
@@ -120,6 +141,26 @@ describe('lifetimes of sockets', () => {
     page.send({ event: 'enter', data: { callId: newCallId(), holder: newHolder() } });
     expect(await page.next()).toMatchObject({ event: 'refused', data: { reason: 'unavailable' } });
     expect(await page.closed).toBe(CloseCode.refused);
+  });
+
+  it('what follows an enter waits for the verdict, however late that comes', async () => {
+    let outlet: Outlet | undefined;
+    const slow = {
+      attach: (attached: Outlet) => (outlet = attached),
+      enter: (_callId: string, connection: string) => {
+        const at = { seat: 0, epoch: 1, born: 0, at: 0, peer: { state: 'absent', epoch: 0 } } as const;
+        setTimeout(() => outlet?.tell(connection, { type: 'entered', ticket: 'good', ...at }), 50);
+        return Promise.resolve('ok');
+      },
+      relay: () => Promise.resolve(),
+      lost: () => Promise.resolve(),
+    };
+    await start({ replace: (builder) => builder.overrideProvider(PresenceService).useValue(slow) });
+    const page = await server.open();
+    page.send({ event: 'enter', data: { callId: newCallId(), holder: newHolder() } });
+    page.relay('at once');
+    expect(await page.next()).toMatchObject({ event: 'entered', data: { ticket: 'good' } });
+    expect(await page.rest()).toEqual([]);
   });
 
   it('when the word about an enter never comes, the page is sent to try again', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CloseCode } from '../protocol/index.js';
+import { meet } from './testing/couple.js';
 import { newHolder } from './testing/page.js';
 import { newCallId, startSignaling, type SignalingServer } from './testing/signaling-server.js';
 
@@ -52,6 +53,17 @@ describe('the signaling socket', () => {
     await second.enter(callId);
     first.send({ event: 'leave', data: {} });
     expect(await first.closed).toBe(CloseCode.left);
+    expect(await second.next()).toMatchObject({ event: 'peer', data: { state: 'left' } });
+    expect(await second.rest()).toEqual([]);
+  });
+
+  it('whatever is said after hanging up is ignored', async () => {
+    const { first, second } = await meet(newCallId(), server);
+    first.send({ event: 'leave', data: {} });
+    first.relay('one more thing');
+    first.send({ event: 'pulse', data: { peerAlive: true } });
+    first.send({ event: 'leave', data: {} });
+    expect(await Promise.race([first.next(), first.closed])).toBe(CloseCode.left);
     expect(await second.next()).toMatchObject({ event: 'peer', data: { state: 'left' } });
     expect(await second.rest()).toEqual([]);
   });
