@@ -1,0 +1,36 @@
+import { mount } from '@vue/test-utils';
+import { nextTick, type Component } from 'vue';
+import { createMemoryHistory } from 'vue-router';
+import type { CallScreen, CallView } from '@/call/call-view';
+import { makeRouter } from '@/router';
+import { chooseLanguage } from '@/text';
+import CallScreens from '@/ui/call/CallScreens.vue';
+import { fakeCall } from './fake-call';
+
+/** A page at an address, in English. */
+export async function openPage(page: Component, at = '/') {
+  await chooseLanguage('en');
+  const router = makeRouter(createMemoryHistory());
+  await router.push(at);
+  const wrapper = mount(page, { attachTo: document.body, global: { plugins: [router] } });
+  return { wrapper, router };
+}
+
+/** One screen of a call, in English; `show` changes what the call is. */
+export async function openCall(screen: CallScreen, shown: Partial<CallView> = {}) {
+  await chooseLanguage('en');
+  const call = fakeCall(screen, shown);
+  const wrapper = mount(CallScreens, {
+    props: { call },
+    attachTo: document.body,
+    global: { plugins: [makeRouter(createMemoryHistory())] },
+  });
+  await nextTick();
+  const one = (testId: string) => wrapper.find(`[data-testid="${testId}"]`);
+  const show = async (next: Partial<CallView>): Promise<void> => {
+    Object.assign(call, next);
+    await nextTick();
+    await nextTick();
+  };
+  return { call, wrapper, one, show };
+}
