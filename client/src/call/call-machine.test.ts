@@ -24,7 +24,7 @@ describe('The call page', () => {
     expect(screen()).toEqual({ is: 'opening' });
     expect(screen(lobby)).toEqual({ is: 'lobby' });
     expect(screen(lobby, join)).toEqual({ is: 'entering' });
-    expect(screen(lobby, join, entered())).toEqual({ is: 'waiting' });
+    expect(screen(lobby, join, entered())).toEqual({ is: 'waiting', network: null });
     expect(screen(lobby, join, entered(), peer('present'))).toEqual({ is: 'connecting' });
     expect(screen(...talking)).toEqual({ is: 'connected' });
   });
@@ -59,7 +59,10 @@ describe('The call page', () => {
   });
 
   it('waits again when the other was away for too long', () => {
-    expect(screen(...talking, media('stalled'), peer('absent'), media('idle'))).toEqual({ is: 'waiting' });
+    expect(screen(...talking, media('stalled'), peer('absent'), media('idle'))).toEqual({
+      is: 'waiting',
+      network: null,
+    });
   });
 
   it('tells how long the talk was, from when both were together', () => {
@@ -88,6 +91,7 @@ describe('The call page', () => {
   it('forgets trouble as soon as the seat is there', () => {
     expect(screen(lobby, join, { type: 'trouble', trouble: 'unavailable' }, entered())).toEqual({
       is: 'waiting',
+      network: null,
     });
   });
 
@@ -103,6 +107,25 @@ describe('The call page', () => {
       expect(screen(...ended, late)).toEqual({ is: 'ended', lastedMs: 1000 });
     }
     expect(screen(...ended, join)).toEqual({ is: 'entering' });
+  });
+
+  it('says why there is no path, and warns who waits in a network that forbids it', () => {
+    const obstacle = { whose: 'theirs', why: 'changing' } as const;
+    expect(
+      screen(lobby, join, entered('present'), media('unreachable'), { type: 'obstacle', obstacle }),
+    ).toEqual({
+      is: 'unreachable',
+      obstacle,
+    });
+    expect(screen(lobby, join, entered(), { type: 'network', network: 'silent' })).toEqual({
+      is: 'waiting',
+      network: 'silent',
+    });
+  });
+
+  it('says that the server cannot be reached while there is no place yet', () => {
+    expect(screen(lobby, join, offline)).toEqual({ is: 'entering', trouble: 'no-connection' });
+    expect(screen(lobby, join, offline, { type: 'socket', state: 'online' })).toEqual({ is: 'entering' });
   });
 
   it('can be tried again after it was moved to another tab', () => {

@@ -1,5 +1,5 @@
 import type { Entered, PeerChange, PeerPresence, RefusedReason } from '@protocol';
-import type { CallScreen, Trouble, Whose } from './call-view';
+import type { CallScreen, Obstacle, OwnNetwork, Trouble, Whose } from './call-view';
 
 /** How media is; the words of the peer session, repeated here because this file imports no other part. */
 export type MediaStatus = 'idle' | 'connecting' | 'flowing' | 'stalled' | 'unreachable';
@@ -30,6 +30,8 @@ export type CallState =
       readonly metAt: number | null;
       /** Has media flowed with the person who is in the other seat now? */
       readonly known: boolean;
+      readonly network: OwnNetwork | null;
+      readonly obstacle: Obstacle;
     }
   | { readonly stage: 'over'; readonly over: Over };
 
@@ -46,6 +48,8 @@ export type CallInput =
   | { readonly type: 'superseded' }
   | { readonly type: 'peer'; readonly state: PeerChange }
   | { readonly type: 'media'; readonly status: MediaStatus; readonly at: number }
+  | { readonly type: 'network'; readonly network: OwnNetwork }
+  | { readonly type: 'obstacle'; readonly obstacle: Obstacle }
   | { readonly type: 'hang-up'; readonly at: number }
   | { readonly type: 'broken' };
 
@@ -62,6 +66,8 @@ const joined: In = {
   media: 'idle',
   metAt: null,
   known: false,
+  network: null,
+  obstacle: { whose: 'unknown', why: 'unknown' },
 };
 
 /** Who left, or was away for too long, and comes again is connected to anew, not reconnected. */
@@ -116,6 +122,10 @@ function stepIn(state: In, input: CallInput): CallState {
       };
     case 'media':
       return mediaIs(state, input.status, input.at);
+    case 'network':
+      return { ...state, network: input.network };
+    case 'obstacle':
+      return { ...state, obstacle: input.obstacle };
     case 'hang-up':
       return over({ is: 'ended', lastedMs: state.metAt === null ? null : input.at - state.metAt });
     case 'broken':
@@ -139,12 +149,14 @@ function whose({ socket, seat }: In): Whose {
 }
 
 function screenWithoutMedia(state: In): CallScreen {
-  const { seat, known } = state;
-  if (seat.is === 'none')
-    return seat.trouble ? { is: 'entering', trouble: seat.trouble } : { is: 'entering' };
+  const { seat, known, socket } = state;
+  if (seat.is === 'none') {
+    const trouble = socket === 'offline' ? 'no-connection' : seat.trouble;
+    return trouble ? { is: 'entering', trouble } : { is: 'entering' };
+  }
   switch (seat.peer) {
     case 'absent':
-      return { is: 'waiting' };
+      return { is: 'waiting', network: state.network };
     case 'left':
       return { is: 'peer-left' };
     case 'dropped':
@@ -159,7 +171,7 @@ function screenIn(state: In): CallScreen {
     case 'flowing':
       return { is: 'connected' };
     case 'unreachable':
-      return { is: 'unreachable' };
+      return { is: 'unreachable', obstacle: state.obstacle };
     case 'stalled':
       return { is: 'reconnecting', whose: whose(state) };
     default:

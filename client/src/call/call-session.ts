@@ -181,6 +181,9 @@ export class CallSession {
     switch (event.type) {
       case 'status':
         return this.mediaStatus(event.status);
+      case 'network':
+      case 'obstacle':
+        return this.dispatch(event);
       case 'track':
         return this.remoteTrack(event.track);
       case 'remote-media':

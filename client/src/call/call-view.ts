@@ -6,6 +6,20 @@ export type Whose = 'yours' | 'theirs' | 'ours' | 'unknown';
 /** Why a call cannot begin just now; the page tries again by itself. */
 export type Trouble = 'unavailable' | 'too-many-requests' | 'no-connection';
 
+/** Why there is no direct path: whose network, and what it does. */
+export interface Obstacle {
+  /** `ours`: the server offers no way to find out one's own address. */
+  readonly whose: Whose | 'both';
+  /**
+   * `changing`: another outside address for everybody (symmetric NAT). `silent`: UDP gets no answer. `unasked`: nobody to
+   * ask.
+   */
+  readonly why: 'changing' | 'silent' | 'unasked' | 'unknown';
+}
+
+/** What the own network does to direct calls; see `Obstacle`. `steady`: it lets them through. */
+export type OwnNetwork = 'steady' | 'changing' | 'silent' | 'unasked';
+
 /** What the call page shows: one screen at a time. The names from `entering` on are the contract's `data-state`. */
 export type CallScreen =
   | { readonly is: 'opening' }
@@ -13,7 +27,8 @@ export type CallScreen =
   | { readonly is: 'second-tab' }
   | { readonly is: 'lobby' }
   | { readonly is: 'entering'; readonly trouble?: Trouble }
-  | { readonly is: 'waiting' }
+  /** `network`: what is known of the own one; null: nothing yet. */
+  | { readonly is: 'waiting'; readonly network?: OwnNetwork | null }
   | { readonly is: 'connecting' }
   | { readonly is: 'connected' }
   | { readonly is: 'reconnecting'; readonly whose: Whose }
@@ -25,7 +40,7 @@ export type CallScreen =
   | { readonly is: 'unknown-call' }
   | { readonly is: 'superseded' }
   /** No direct path between the two networks. */
-  | { readonly is: 'unreachable' }
+  | { readonly is: 'unreachable'; readonly obstacle?: Obstacle }
   | { readonly is: 'damaged-link' }
   /** This browser cannot call at all, or something broke that the page cannot mend. */
   | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'broken' };

@@ -3,6 +3,7 @@ import {
   connecting,
   RESEND_MS,
   RESTART_MS,
+  SLOW_MS,
   STALL_MS,
   stepHealth,
   UNREACHABLE_MS,
@@ -75,12 +76,16 @@ describe('The health of a connection', () => {
     ]);
   });
 
-  it('is unreachable a quarter of a minute after both agreed, and goes on trying', () => {
+  it('is unreachable twelve seconds after both agreed; each says before what its network does; and it goes on trying', () => {
     const agreed = after(connecting(0), { type: 'answered', at: 1000 });
     expect(watch(agreed, 1000, 1000 + UNREACHABLE_MS - 250).health.is).toBe('connecting');
     const { health, done } = watch(agreed, 1000, 1000 + 2 * UNREACHABLE_MS);
     expect(health.is).toBe('unreachable');
-    expect(done.map(([, action]) => action)).toEqual(['renew', 'renew']);
+    expect(done).toEqual([
+      [1000 + SLOW_MS, 'tell-network'],
+      [1000 + UNREACHABLE_MS, 'renew'],
+      [1000 + 2 * UNREACHABLE_MS, 'renew'],
+    ]);
     expect(after(health, { type: 'heard', at: 99_000 }).is).toBe('flowing');
   });
 

@@ -4,7 +4,12 @@
  */
 export type Health =
   /** Never heard yet. `answeredAt`: when both knew each other's candidates. */
-  | { readonly is: 'connecting'; readonly since: number; readonly answeredAt: number | null }
+  | {
+      readonly is: 'connecting';
+      readonly since: number;
+      readonly answeredAt: number | null;
+      readonly told: boolean;
+    }
   | { readonly is: 'flowing'; readonly heardAt: number }
   /** Was flowing and is not. `restarts` counts those of this trouble since the last new connection. */
   | {
@@ -34,7 +39,7 @@ export type HealthInput =
       readonly pendingMs: number | null;
     };
 
-export type HealthAction = 'restart' | 'renew' | 'resend';
+export type HealthAction = 'restart' | 'renew' | 'resend' | 'tell-network';
 
 export interface HealthStep {
   readonly health: Health;
@@ -50,7 +55,9 @@ export const FRESH_MS = 1000;
 /** Restarts that may fail before a new connection: together about ten seconds. */
 export const RESTARTS = 2;
 /** How long (ms) a first connection may take before the page says that there is no way. */
-export const UNREACHABLE_MS = 15_000;
+export const UNREACHABLE_MS = 12_000;
+/** After this time (ms) a first connection is slow, and both tell each other what they know of their networks. */
+export const SLOW_MS = 4000;
 /** An offer without an answer is said again after this time (ms): what goes into a dead socket is lost. */
 export const RESEND_MS = 2000;
 
@@ -68,6 +75,20 @@ function tickStalled(health: Extract<Health, { is: 'stalled' }>, at: number, can
   return { health: { ...health, restartedAt: at, restarts: 0 }, actions: ['renew'] };
 }
 
+function tickConnecting(
+  health: Extract<Health, { is: 'connecting' }>,
+  at: number,
+  canSignal: boolean,
+): HealthStep {
+  const took = health.answeredAt === null ? 0 : at - health.answeredAt;
+  if (took >= UNREACHABLE_MS) {
+    return { health: { is: 'unreachable', triedAt: at }, actions: canSignal ? ['renew'] : [] };
+  }
+  return took >= SLOW_MS && canSignal && !health.told
+    ? { health: { ...health, told: true }, actions: ['tell-network'] }
+    : stay(health);
+}
+
 function tick(health: Health, { at, canSignal }: Extract<HealthInput, { type: 'tick' }>): HealthStep {
   switch (health.is) {
     case 'flowing':
@@ -77,9 +98,7 @@ function tick(health: Health, { at, canSignal }: Extract<HealthInput, { type: 't
     case 'stalled':
       return tickStalled(health, at, canSignal);
     case 'connecting':
-      return health.answeredAt !== null && at - health.answeredAt >= UNREACHABLE_MS
-        ? { health: { is: 'unreachable', triedAt: at }, actions: canSignal ? ['renew'] : [] }
-        : stay(health);
+      return tickConnecting(health, at, canSignal);
     case 'unreachable':
       return canSignal && at - health.triedAt >= UNREACHABLE_MS
         ? { health: { is: 'unreachable', triedAt: at }, actions: ['renew'] }
@@ -122,4 +141,9 @@ export function stepHealth(health: Health, input: HealthInput): HealthStep {
   }
 }
 
-export const connecting = (at: number): Health => ({ is: 'connecting', since: at, answeredAt: null });
+export const connecting = (at: number): Health => ({
+  is: 'connecting',
+  since: at,
+  answeredAt: null,
+  told: false,
+});

@@ -30,6 +30,8 @@ export interface LinkKeeperOptions {
   readonly reach: () => Reach;
   readonly onLink: (event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }>) => void;
   readonly onStatus: (status: MediaStatus) => void;
+  /** Connecting takes long: both should tell each other what they know of their networks. */
+  readonly onSlow: () => void;
   /** Only seat 0 may do this itself; seat 1 has to ask for it. */
   readonly ask: (what: 'restart' | 'renew') => void;
 }
@@ -173,7 +175,8 @@ export class LinkKeeper {
   }
 
   private act(action: HealthAction): void {
-    if (action === 'resend') this.current?.resend();
+    if (action === 'tell-network') this.options.onSlow();
+    else if (action === 'resend') this.current?.resend();
     else if (!this.terms.leads) this.options.ask(action);
     else if (action === 'restart') this.current?.restart();
     else this.renew();

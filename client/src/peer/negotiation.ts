@@ -2,7 +2,7 @@ import type { MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection } from './rtc';
 
 /** The bodies that are about one connection. */
-export type NegotiationBody = Exclude<PeerBody, { kind: 'hello' | 'please' }>;
+export type NegotiationBody = Exclude<PeerBody, { kind: 'hello' | 'please' | 'network' }>;
 
 export interface NegotiationOptions {
   readonly connection: RtcConnection;

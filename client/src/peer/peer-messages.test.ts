@@ -11,6 +11,10 @@ const body = fc.oneof(
     kind: fc.constant('candidates'),
     candidates: fc.array(fc.string({ maxLength: 200 }), { maxLength: 20 }),
   }),
+  fc.record({
+    kind: fc.constant('network'),
+    network: fc.constantFrom('steady', 'changing', 'silent', 'unasked'),
+  }),
   fc.record({ kind: fc.constant('please'), what: fc.constantFrom('restart', 'renew') }),
 );
 const message: fc.Arbitrary<PeerMessage> = fc.record(

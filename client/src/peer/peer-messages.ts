@@ -1,3 +1,4 @@
+import { NETWORK_KINDS, type NetworkKind } from './network-kind';
 import { bad, good, isCount, isFields, type Decoded, type Fields } from '@protocol';
 
 /** One page that joined: random, new with every join. Tells a page that came back from one that was merely reconnected. */
@@ -33,7 +34,9 @@ export type PeerBody =
     }
   | { readonly kind: 'candidates'; readonly candidates: readonly string[] }
   /** Seat 1 asks: only seat 0 restarts or begins anew. */
-  | { readonly kind: 'please'; readonly what: 'restart' | 'renew' };
+  | { readonly kind: 'please'; readonly what: 'restart' | 'renew' }
+  /** Connecting takes long; this is what the sender's network does, as far as it knows. */
+  | { readonly kind: 'network'; readonly network: NetworkKind };
 
 export interface MediaFlags {
   readonly camera: boolean;
@@ -51,6 +54,7 @@ export function encodePeerMessage({ from, to, generation, body }: PeerMessage): 
   if (body.kind === 'hello') return { ...envelope, k: 'h' };
   if (body.kind === 'please') return { ...envelope, k: body.what === 'restart' ? 'r' : 'n' };
   if (body.kind === 'candidates') return { ...envelope, k: 'c', c: body.candidates };
+  if (body.kind === 'network') return { ...envelope, k: 'w', w: body.network };
   const media = (body.media.camera ? 1 : 0) + (body.media.microphone ? 2 : 0);
   return { ...envelope, k: body.kind === 'offer' ? 'o' : 'a', i: body.id, m: media, s: body.sdp };
 }
@@ -70,6 +74,11 @@ function decodeCandidates({ c }: Fields): Decoded<PeerBody> {
     : bad('candidates must be text');
 }
 
+function decodeNetwork({ w }: Fields): Decoded<PeerBody> {
+  const network = NETWORK_KINDS.find((kind) => kind === w);
+  return network ? good({ kind: 'network', network }) : bad('a network of a kind that is not known here');
+}
+
 function decodeBody(fields: Fields): Decoded<PeerBody> {
   switch (fields['k']) {
     case 'h':
@@ -80,6 +89,8 @@ function decodeBody(fields: Fields): Decoded<PeerBody> {
       return decodeDescription('answer', fields);
     case 'c':
       return decodeCandidates(fields);
+    case 'w':
+      return decodeNetwork(fields);
     case 'r':
       return good({ kind: 'please', what: 'restart' });
     case 'n':

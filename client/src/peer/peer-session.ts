@@ -1,5 +1,7 @@
 import type { IceServer, PeerChange, PeerPresence, SeatNumber } from '@protocol';
 import { LinkKeeper, type LinkKeeperOptions, type MediaStatus, type Reach } from './link-keeper';
+import { NetworkScout } from './network-scout';
+import type { NetworkKind, Obstacle } from './network-kind';
 import type { PeerLink, TrackKind } from './peer-link';
 import {
   decodePeerMessage,
@@ -20,6 +22,10 @@ export type PeerSessionEvent =
   /** What the other person had on when the connection was agreed. */
   | { readonly type: 'remote-media'; readonly media: MediaFlags }
   /** The data channel between the two is open: from now on sendApp reaches the other. */
+  /** What the own network does to direct calls; told while one waits. */
+  | { readonly type: 'network'; readonly network: NetworkKind }
+  /** Why there is no direct path, as far as both networks are known. */
+  | { readonly type: 'obstacle'; readonly obstacle: Obstacle }
   | { readonly type: 'app-open' }
   | { readonly type: 'app'; readonly text: string };
 
@@ -44,12 +50,21 @@ type Description = Extract<PeerBody, { kind: 'offer' | 'answer' }>;
 export class PeerSession {
   private readonly options: PeerSessionOptions;
   private readonly keeper: LinkKeeper;
+  private readonly scout: NetworkScout;
   private seat: SeatNumber | null = null;
   private reach: Reach = 'offline';
 
   constructor(options: PeerSessionOptions) {
     this.options = options;
     this.keeper = new LinkKeeper(this.keeperOptions());
+    this.scout = new NetworkScout(options.rtc, {
+      own: (network) => {
+        options.onEvent({ type: 'network', network });
+      },
+      obstacle: (obstacle) => {
+        options.onEvent({ type: 'obstacle', obstacle });
+      },
+    });
   }
 
   /** This page has its seat, for the first time or again. */
@@ -102,6 +117,10 @@ export class PeerSession {
     if (body.kind === 'offer') return this.takeOffer(message, body);
     if (body.kind === 'answer') return this.takeAnswer(message, body);
     if (!this.link || !this.isOf(this.link, message)) return;
+    if (body.kind === 'network') {
+      this.scout.told(body.network);
+      return;
+    }
     if (body.kind === 'please') {
       if (this.leads()) this.keeper.asked(body.what);
     } else this.link.receive(body);
@@ -121,6 +140,8 @@ export class PeerSession {
     if (this.keeper.status === 'idle') this.keeper.drop();
     this.prepare();
     this.keeper.pathChanged();
+    this.scout.forget();
+    if (this.reach === 'alone') void this.scout.look();
   }
 
   get isFlowing(): boolean {
@@ -129,6 +150,7 @@ export class PeerSession {
 
   close(): void {
     this.seat = null;
+    this.scout.close();
     this.keeper.close();
   }
 
@@ -153,10 +175,18 @@ export class PeerSession {
       onLink: (event) => {
         this.linkSaid(event);
       },
+      onSlow: () => {
+        void this.tellNetwork();
+      },
       ask: (what) => {
         this.say({ kind: 'please', what });
       },
     };
+  }
+
+  private async tellNetwork(): Promise<void> {
+    const network = await this.scout.look();
+    if (network) this.say({ kind: 'network', network });
   }
 
   private linkSaid(event: Parameters<LinkKeeperOptions['onLink']>[0]): void {
