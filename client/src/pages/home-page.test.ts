@@ -88,7 +88,7 @@ describe('Home', () => {
     'A pasted link opens its call: %s',
     async (link) => {
       await one('join-link').setValue(link);
-      await one('join-open').element.closest('form')?.requestSubmit();
+      one('join-open').element.closest('form')?.requestSubmit();
       await flushPromises();
       await vi.dynamicImportSettled();
       await flushPromises();
@@ -98,7 +98,7 @@ describe('Home', () => {
 
   it('A wrong link says what to do', async () => {
     await one('join-link').setValue(`https://call.example/c/${CALL_ID}`);
-    await one('join-open').element.closest('form')?.requestSubmit();
+    one('join-open').element.closest('form')?.requestSubmit();
     await flushPromises();
     expect(text()).toContain('also what comes after the # sign');
     expect(one('join-link').attributes('aria-invalid')).toBe('true');
@@ -108,7 +108,7 @@ describe('Home', () => {
   });
 
   it('Opening nothing asks for the link', async () => {
-    await one('join-open').element.closest('form')?.requestSubmit();
+    one('join-open').element.closest('form')?.requestSubmit();
     await flushPromises();
     expect(text()).toContain('Paste the link you were sent');
   });

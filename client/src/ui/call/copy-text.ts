@@ -9,6 +9,7 @@ function copyBySelecting(text: string): boolean {
   (document.querySelector('dialog[open]') ?? document.body).append(area);
   area.select();
   try {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way where there is no clipboard API
     return document.execCommand('copy');
   } catch {
     return false;

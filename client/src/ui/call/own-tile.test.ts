@@ -1,5 +1,9 @@
+import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
+import { chooseLanguage } from '@/text';
+import { fakeCall } from '@/ui/testing/fake-call';
 import { cornerByKey, nearestCorner, nextCorner, type Corner } from './corners';
+import OwnTile from './OwnTile.vue';
 import { fitFor } from './picture-fit';
 
 describe('The own picture', () => {
@@ -40,5 +44,58 @@ describe('The other person’s picture', () => {
 
   it('fills the screen as long as its shape is not known', () => {
     expect(fitFor({ width: 0, height: 0 }, { width: 390, height: 844 })).toBe('cover');
+  });
+});
+
+describe('The own picture on the page', () => {
+  const point = (type: string, x: number, y: number) =>
+    new PointerEvent(type, { button: 0, clientX: x, clientY: y, bubbles: true });
+
+  async function open() {
+    await chooseLanguage('en');
+    HTMLElement.prototype.setPointerCapture = () => undefined;
+    const wrapper = mount(OwnTile, {
+      props: { call: fakeCall({ is: 'connected' }), lifted: false, hidden: false },
+    });
+    const picture = wrapper.find('.picture');
+    const corner = () => wrapper.find('.tile').attributes('style') ?? '';
+    const drag = () => {
+      picture.element.dispatchEvent(point('pointerdown', 0, 0));
+      picture.element.dispatchEvent(point('pointermove', -40, 90));
+      picture.element.dispatchEvent(point('pointerup', -40, 90));
+    };
+    return { wrapper, picture, corner, drag };
+  }
+
+  it('a press moves it one corner on, and so does an arrow key', async () => {
+    const { picture, corner } = await open();
+    expect(corner()).toContain('--x: 1; --y: 0');
+    await picture.trigger('click');
+    expect(corner()).toContain('--x: 1; --y: 1');
+    await picture.trigger('keydown', { key: 'ArrowLeft' });
+    expect(corner()).toContain('--x: 0; --y: 1');
+  });
+
+  it('the click a mouse sends after a drag is no press, and the next press is one', async () => {
+    const { picture, corner, drag, wrapper } = await open();
+    drag();
+    await wrapper.vm.$nextTick();
+    const rested = corner();
+    await picture.trigger('click');
+    expect(corner()).toBe(rested);
+    drag();
+    picture.element.dispatchEvent(point('pointerdown', 0, 0));
+    picture.element.dispatchEvent(point('pointerup', 0, 0));
+    await picture.trigger('click');
+    expect(corner()).not.toBe(rested);
+  });
+
+  it('can be hidden and shown again', async () => {
+    const { wrapper } = await open();
+    await wrapper.find('[aria-label="Hide your picture"]').trigger('click');
+    expect(wrapper.emitted('update:hidden')).toEqual([[true]]);
+    await wrapper.setProps({ hidden: true });
+    await wrapper.find('[aria-label="Show your picture"]').trigger('click');
+    expect(wrapper.emitted('update:hidden')).toEqual([[true], [false]]);
   });
 });

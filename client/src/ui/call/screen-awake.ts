@@ -8,13 +8,14 @@ import { useListener } from '@/ui/kit/listen';
 export function useScreenAwake(): void {
   let lock: WakeLockSentinel | null = null;
   let gone = false;
+  const isGone = () => gone;
 
   async function wish(): Promise<void> {
-    if (gone || document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
+    if (isGone() || document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
     try {
       const granted = await navigator.wakeLock.request('screen');
       // Granted after the call was left: given back at once.
-      if (gone) await granted.release();
+      if (isGone()) await granted.release();
       else lock = granted;
     } catch {
       // Refused: the screen goes dark as it always does, and the call goes on.
