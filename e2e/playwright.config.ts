@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from './support/chromium.js';
 import { NEEDS_REDIS, SURVIVES, type ServerOptions } from './support/fixtures.js';
 
+/** Tests in an emulated internet; they need no store, as one server serves them all. */
+const NETWORK = 'network/*.spec.ts';
+
 export default defineConfig<object, ServerOptions>({
   testDir: '.',
   testMatch: '**/*.spec.ts',
@@ -17,7 +20,19 @@ export default defineConfig<object, ServerOptions>({
   reporter: 'list',
   use: { launchOptions: launchOptions(), screenshot: 'only-on-failure', actionTimeout: 60_000 },
   projects: [
-    { name: 'memory', use: { presence: 'memory' }, grepInvert: new RegExp(NEEDS_REDIS) },
-    { name: 'redis', use: { presence: 'redis' }, grep: new RegExp(`${SURVIVES}|${NEEDS_REDIS}`) },
+    {
+      name: 'memory',
+      testIgnore: NETWORK,
+      use: { presence: 'memory' },
+      grepInvert: new RegExp(NEEDS_REDIS),
+    },
+    {
+      name: 'redis',
+      testIgnore: NETWORK,
+      use: { presence: 'redis' },
+      grep: new RegExp(`${SURVIVES}|${NEEDS_REDIS}`),
+    },
+    // One emulated internet for all: one after the other.
+    { name: 'network', testMatch: NETWORK, workers: 1 },
   ],
 });

@@ -1,14 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 
-/** Sizes (characters) of what two Chromium pages of this project relay in a call, in order; who says it. */
-export const RELAYED: readonly { readonly from: 0 | 1; readonly size: number }[] = [
-  { from: 0, size: 460 }, // offer
-  { from: 1, size: 410 }, // answer
-  { from: 0, size: 150 }, // candidates, bundled
-  { from: 1, size: 150 },
-  { from: 0, size: 60 }, // no more candidates
-  { from: 1, size: 60 },
+/** What is relayed in a call, in order: who says it, and how long the payload is (characters). */
+export type Script = readonly { readonly from: 0 | 1; readonly size: number }[];
+
+/** Recorded from two pages of this project in Chromium: a hello, the offer and the answer with their candidates. */
+export const OUR_CALL: Script = [
+  { from: 0, size: 583 },
+  { from: 1, size: 25 },
+  { from: 1, size: 469 },
+];
+
+/** Recorded from two minimal pages (minimal-call.html) in Chromium: plain descriptions, each candidate by itself. */
+export const PLAIN_CALL: Script = [
+  { from: 1, size: 6092 },
+  ...Array.from({ length: 7 }, () => ({ from: 1 as const, size: 203 })),
+  { from: 0, size: 5783 },
+  { from: 1, size: 208 },
+  { from: 1, size: 18 },
+  ...Array.from({ length: 4 }, () => ({ from: 0 as const, size: 204 })),
+  { from: 0, size: 18 },
 ];
 
 /** Pulses of each person in a minute, one each 25 s. */
@@ -80,9 +91,9 @@ async function enter(dialect: Dialect, call: string, seat: 0 | 1): Promise<Line>
 }
 
 /** One whole call as the server sees it, with no time between the messages. */
-export async function wholeCall(dialect: Dialect, call: string): Promise<void> {
+export async function wholeCall(dialect: Dialect, call: string, script: Script): Promise<void> {
   const lines = [await enter(dialect, call, 0), await enter(dialect, call, 1)] as const;
-  for (const { from, size } of RELAYED) {
+  for (const { from, size } of script) {
     const payload = randomBytes(Math.ceil((size * 3) / 4))
       .toString('base64url')
       .slice(0, size);

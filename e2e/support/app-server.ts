@@ -23,8 +23,8 @@ export interface AppServer {
   readonly stop: () => Promise<number | null>;
   /** SIGKILL: no goodbye. */
   readonly kill: () => Promise<void>;
-  /** Starts again on the same port and data; ends it first (SIGTERM) if it runs. */
-  readonly restart: () => Promise<void>;
+  /** Starts again on the same port and data; ends it first (SIGTERM) if it runs, and resolves with that exit code. */
+  readonly restart: () => Promise<number | null>;
 }
 
 const ENTRY = join(root, 'server', 'dist', 'main.js');
@@ -79,8 +79,9 @@ export async function startApp(options: AppOptions = {}): Promise<AppServer> {
       await child.end('SIGKILL');
     },
     async restart() {
-      await child.end('SIGTERM');
+      const code = await child.end('SIGTERM');
       child = await launch(port, dataDir, options);
+      return code;
     },
   };
 }

@@ -39,13 +39,18 @@ export const launchOptions = (media: FakeMedia = fakeMedia()): LaunchOptions => 
 /**
  * A browser inside a network namespace. Playwright starts a file that enters the namespace and becomes the browser;
  * its debugging pipe is inherited.
- * `trustedOrigin`: this http address counts as secure, as localhost does; without that there is no camera.
+ * `trustedOrigin`: this http address counts as secure, as localhost does; without that there is no camera. Without one,
+ * https is used, with certificates that nobody vouches for.
  */
-export async function launchInNamespace(namespace: string, trustedOrigin: string): Promise<Browser> {
+export async function launchInNamespace(namespace: string, trustedOrigin?: string): Promise<Browser> {
   const file = join(temporaryFolder('browser'), 'chromium');
   writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${namespace} ${executable()} "$@"\n`);
   chmodSync(file, 0o755);
   const options = launchOptions();
-  const args = [...(options.args ?? []), `--unsafely-treat-insecure-origin-as-secure=${trustedOrigin}`];
+  const trust =
+    trustedOrigin === undefined
+      ? '--ignore-certificate-errors'
+      : `--unsafely-treat-insecure-origin-as-secure=${trustedOrigin}`;
+  const args = [...(options.args ?? []), trust];
   return chromium.launch({ ...options, executablePath: file, args });
 }
