@@ -1,4 +1,4 @@
-import type { CallScreen, Trouble, Whose } from '@/call/call-view';
+import type { CallScreen, Obstacle, Trouble, Whose } from '@/call/call-view';
 import { t, type TextKey } from '@/text';
 import { spokenDuration } from '@/text/duration';
 
@@ -44,6 +44,33 @@ function ended(lastedMs: number | null): Words {
   return { title: t('call.ended'), detail };
 }
 
+const UNREACHABLE_BY = {
+  yours: 'call.unreachable-yours',
+  theirs: 'call.unreachable-theirs',
+  both: 'call.unreachable-both',
+  ours: 'call.unreachable-ours',
+  unknown: 'call.unreachable',
+} as const satisfies Record<Obstacle['whose'], TextKey>;
+
+const UNREACHABLE_WHY = {
+  changing: 'call.unreachable-changing',
+  silent: 'call.unreachable-silent',
+  unasked: 'call.unreachable-unasked',
+  unknown: 'call.unreachable-detail',
+} as const satisfies Record<Obstacle['why'], TextKey>;
+
+const UNKNOWN: Obstacle = { whose: 'unknown', why: 'unknown' };
+
+const unreachable = ({ whose, why }: Obstacle = UNKNOWN): Words =>
+  say(UNREACHABLE_BY[whose], UNREACHABLE_WHY[why]);
+
+/** What one may do about a missing path; null: nothing that the two could. */
+export function helpFor({ whose }: Obstacle = UNKNOWN): string | null {
+  if (whose === 'ours') return null;
+  if (whose === 'yours') return t('call.unreachable-help-yours');
+  return t(whose === 'theirs' ? 'call.unreachable-help-theirs' : 'call.unreachable-help');
+}
+
 /** The words of a screen, in the current language. The same ones are shown and read aloud. */
 export function wordsOf(screen: CallScreen): Words {
   switch (screen.is) {
@@ -66,7 +93,7 @@ export function wordsOf(screen: CallScreen): Words {
     case 'peer-left':
       return say('call.peer-left', 'call.peer-left-detail');
     case 'unreachable':
-      return say('call.unreachable', 'call.unreachable-detail');
+      return unreachable(screen.obstacle);
     case 'ended':
       return ended(screen.lastedMs);
     case 'full':
