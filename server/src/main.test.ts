@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { cpSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -9,6 +9,7 @@ import {
   removeFolder,
   startChild,
   temporaryFolder,
+  until,
   type Child,
 } from '../../e2e/support/child.js';
 import { ensureBuilt, root } from '../../scripts/fresh-build.js';
@@ -136,6 +137,27 @@ describe('a server', () => {
     await database.open();
     expect(await database.source.getRepository(CallEventEntity).count()).toBe(1);
     await database.onApplicationShutdown();
+  });
+
+  it('that is stopped is not ready any more while it still waits for somebody who does not answer', async () => {
+    const server = await started({ DATA_DIR: used('not-ready') });
+    const { hostname, port } = new URL(server.url);
+    const silent = connect(Number(port), hostname);
+    silent.on('error', () => undefined);
+    silent.write(
+      'GET /api/signal HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        `Sec-WebSocket-Key: ${'A'.repeat(22)}==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+    );
+    await once(silent, 'data');
+    const ended = server.end('SIGTERM');
+    const answer = await until('it says that it stops', async () => {
+      const response = await fetch(`${server.url}/readyz`);
+      return response.ok ? false : response;
+    });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ status: 'stopping' });
+    expect(await ended).toBe(0);
+    silent.destroy();
   });
 
   it('starts again after it was killed, also in the middle of its first start', async () => {

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Header, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Database } from '../persistence/database.js';
@@ -23,7 +23,7 @@ async function healthOf(ping: Promise<void>): Promise<Health> {
 /** For orchestrators: is this process alive, and can it serve everything? */
 @ApiExcludeController()
 @Controller()
-export class HealthController implements BeforeApplicationShutdown {
+export class HealthController implements OnModuleDestroy {
   #stopping = false;
 
   constructor(
@@ -50,7 +50,8 @@ export class HealthController implements BeforeApplicationShutdown {
     return { status: this.#stopping ? 'stopping' : ready ? 'ok' : 'away', redis, postgres };
   }
 
-  beforeApplicationShutdown(): void {
+  /** The first of all that happens on a stop: nobody is sent here any more while sockets are still being moved. */
+  onModuleDestroy(): void {
     this.#stopping = true;
   }
 }

@@ -105,6 +105,26 @@ describe('lifetimes of sockets', () => {
     await stopped;
   });
 
+  it('a server that stops spreads its goodbyes, so that not all pages come back in the same moment', async () => {
+    await start({ limits: { movePerSocketMs: 200 } });
+    const pages = await Promise.all(Array.from({ length: 10 }, () => server.open()));
+    const times: number[] = [];
+    for (const { closed } of pages) void closed.then(() => times.push(performance.now()));
+    await server.stop();
+    await Promise.all(pages.map(({ closed }) => closed));
+    // Random over two seconds: ten of them never fall into a tenth of that.
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+  });
+
+  it('who opens a socket at a server that stops is sent on at once', async () => {
+    await start({ limits: { closingMs: 500 } });
+    await enterAndFallSilent(server.port, newCallId());
+    const stopped = server.stop();
+    const late = await server.open();
+    expect(await late.closed).toBe(CloseCode.goingAway);
+    await stopped;
+  });
+
   it('a server stops although somebody does not answer', { timeout: 20_000 }, async () => {
     const callId = newCallId();
     await start({ limits: { closingMs: 50 } });

@@ -17,6 +17,10 @@ export interface SocketLimits {
   readonly verdictMs: number;
   /** ms the other side has to answer a close before the connection is cut. */
   readonly closingMs: number;
+  /** ms per open socket over which a server that stops spreads its goodbyes: few are not kept waiting, and neither is who stops it. */
+  readonly movePerSocketMs: number;
+  /** ms over which they are spread at most; with `closingMs` it is how long a stop takes in the worst case. */
+  readonly moveWithinMs: number;
   /** `enter`s a minute per address. Whole offices share one; the contract promises at least 120. */
   readonly entersPerMinute: number;
 }
@@ -29,6 +33,8 @@ export const SOCKET_LIMITS: SocketLimits = {
   unsentBytes: 1024 * 1024,
   verdictMs: 5000,
   closingMs: 3000,
+  movePerSocketMs: 20,
+  moveWithinMs: 2000,
   entersPerMinute: 240,
 };
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import {
   WebSocketGateway,
@@ -21,6 +22,9 @@ import { SeatOutlet } from './seat-outlet.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { TaskLine } from './task-line.js';
 import type { Visit } from './visit.js';
+
+/** For whoever looks into a browser's developer tools. */
+const STOPS = 'the server stops';
 
 /**
  * The signaling socket: what begins and ends with each connection. What the frames mean is in `FrameDispatch`, what is answered in
@@ -56,11 +60,15 @@ export class SignalingGateway
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
     const visit = this.#visitOf(socket, request);
+    if (this.#stopping) {
+      visit.heartbeat.stop();
+      visit.link.close(CloseCode.goingAway, STOPS);
+      return;
+    }
     this.#visits.set(socket, visit);
     this.registry.add(visit.link);
     this.metrics.opened();
     this.#listen(socket, visit);
-    if (this.#stopping) visit.link.close(CloseCode.goingAway, 'the server stops');
   }
 
   handleDisconnect(socket: WebSocket): void {
@@ -73,12 +81,21 @@ export class SignalingGateway
     });
   }
 
-  /** Every socket is told that the server stops, and presence that it lost them, before the store is closed. */
+  /**
+   * Every socket is told that the server stops, and presence that it lost them, before the store is closed. One after the other, in
+   * no order: where the pages of a busy server all came back in the same moment, the next server would pay for it.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     const visits = [...this.#visits.values()];
-    for (const { link } of visits) link.close(CloseCode.goingAway, 'the server stops');
-    await Promise.all(visits.map(({ gone }) => gone));
+    const withinMs = Math.min(visits.length * this.limits.movePerSocketMs, this.limits.moveWithinMs);
+    await Promise.all(visits.map((visit) => this.#sendAway(visit, Math.random() * withinMs)));
+  }
+
+  async #sendAway({ link, gone }: Visit, afterMs: number): Promise<void> {
+    await Promise.race([pause(afterMs), gone]);
+    link.close(CloseCode.goingAway, STOPS);
+    await gone;
   }
 
   #visitOf(socket: WebSocket, request: IncomingMessage): Visit {

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type AppServer } from '../../../e2e/support/app-server.js';
+import { startBalancer } from '../../../e2e/support/balancer.js';
+import { until } from '../../../e2e/support/child.js';
+import { startPostgres } from '../../../e2e/support/postgres.js';
+import { startRedis } from '../../../e2e/support/redis.js';
+import { ensureBuilt } from '../../../scripts/fresh-build.js';
+import { newHolder } from './testing/page.js';
+import { SteadyPage } from './testing/steady-page.js';
+
+const CALLS = 200;
+const SERVERS = 3;
+
+interface Pair {
+  readonly callId: string;
+  readonly pages: readonly [SteadyPage, SteadyPage];
+}
+
+async function makeCall(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/calls`, { method: 'POST' });
+  const { callId } = (await response.json()) as { callId: string };
+  return callId;
+}
+
+describe('three servers that are restarted one after the other', () => {
+  const ends: (() => Promise<unknown>)[] = [];
+  const servers: AppServer[] = [];
+  let url = '';
+
+  beforeAll(async () => {
+    await ensureBuilt(() => undefined);
+    const [redis, postgres] = [await startRedis(), await startPostgres()];
+    ends.push(
+      () => postgres.stop(),
+      () => redis.stop(),
+    );
+    const env = {
+      REDIS_URL: redis.url,
+      DATABASE_URL: postgres.url,
+      SERVER_SECRET: 'the same secret in all three processes',
+      // A lease of 15 s: who were forgotten would be noticed within the test.
+      PULSE_MS: '5000',
+    };
+    for (let n = 0; n < SERVERS; n += 1) {
+      const server = await startApp({ env });
+      servers.push(server);
+      ends.push(() => server.stop());
+    }
+    const balancer = await startBalancer(() => servers.map(({ port }) => port));
+    ends.push(() => balancer.close());
+    url = `http://127.0.0.1:${balancer.port}`;
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  it(`end none of ${CALLS} calls, tell nobody "full", and leave nobody without their partner`, async () => {
+    const pairs: Pair[] = [];
+    const signal = () => `${url.replace('http', 'ws')}/api/signal`;
+    for (let n = 0; n < CALLS; n += 1) {
+      const callId = await makeCall(url);
+      const page = () => new SteadyPage({ url: signal, callId, holder: newHolder() });
+      pairs.push({ callId, pages: [page(), page()] });
+    }
+    const pages = pairs.flatMap((pair) => pair.pages);
+    ends.push(async () => {
+      for (const page of pages) page.end();
+    });
+    const apart = () => pages.filter((page) => !page.isTogether).length;
+    await until('everybody is together', () => apart() === 0, 60_000);
+    const seats = pages.map((page) => [...page.seats]);
+
+    for (const server of servers) {
+      // Exit code 0 also means: in time (see STOP_LIMIT_MS).
+      expect(await server.restart()).toBe(0);
+      await until('everybody is together again', () => apart() === 0, 60_000);
+    }
+
+    for (const { pages: both } of pairs) {
+      both[0].relay('are you there?');
+      both[1].relay('I am');
+    }
+    await until('everybody hears their partner', () =>
+      pairs.every(
+        ({ pages: [one, other] }) =>
+          one.received.includes('I am') && other.received.includes('are you there?'),
+      ),
+    );
+    expect(pages.flatMap((page) => page.refusals)).toEqual([]);
+    expect(pages.filter((page) => page.isOver)).toEqual([]);
+    // Nobody hung up, and nobody's time ran out: the other was only ever away for a moment.
+    const said = new Set(pages.flatMap((page) => page.peerStates.slice(page.peerStates.indexOf('present'))));
+    expect([...said].sort()).toEqual(['dropped', 'present']);
+    expect(pages.map((page) => [...page.seats])).toEqual(seats);
+    // Each was moved by a goodbye, never cut off.
+    expect(new Set(pages.flatMap((page) => page.closeCodes))).toEqual(new Set([1001]));
+  });
+});
