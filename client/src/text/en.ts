@@ -119,6 +119,22 @@ export const en = {
     'This call goes straight from you to the other person, with nobody in between. One of the two networks forbids that, as some in companies, schools and hotels do.',
   'call.unreachable-help':
     'What helps: one of you switches to mobile data or another Wi-Fi, or turns a VPN off. This page keeps trying.',
+  'call.unreachable-yours': 'Your network does not let you two connect',
+  'call.unreachable-theirs': 'The other person’s network does not let you two connect',
+  'call.unreachable-both': 'Neither of your networks lets you two connect',
+  'call.unreachable-ours': 'The way between you two could not be found',
+  'call.unreachable-changing':
+    'This call goes straight from you to the other person, with nobody in between. That network hides where a call should be sent to, as some mobile and company networks do.',
+  'call.unreachable-silent':
+    'This call goes straight from you to the other person, with nobody in between. That network lets web pages through, but no direct calls, as some in companies, schools and hotels do.',
+  'call.unreachable-unasked':
+    'Nothing is wrong on your side. This server is not set up for calls between two different networks; in the same Wi-Fi they work. Whoever runs it can add a STUN server.',
+  'call.unreachable-help-yours':
+    'What helps: switch to mobile data, another Wi-Fi or a phone’s hotspot, or turn a VPN off. This page keeps trying.',
+  'call.unreachable-help-theirs':
+    'What helps: the other person switches to mobile data, another Wi-Fi or a phone’s hotspot, or turns a VPN off. This page keeps trying.',
+  'call.network-doubt':
+    'Your network may not let a direct call through. If you two cannot connect, mobile data or another Wi-Fi helps.',
   'call.ended': 'The call has ended',
   'call.ended-lasted': 'You talked for {duration}.',
   'call.ended-unmet': 'The link stays good, should you want to come back.',

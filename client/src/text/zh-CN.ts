@@ -112,6 +112,21 @@ export const zhCN: Dictionary = {
   'call.unreachable-detail':
     '通话由你们两人直接相连，不经过任何人中转。你们其中一方的网络不允许这样做，一些公司、学校和酒店的网络就是如此。',
   'call.unreachable-help': '可以试试：其中一方换成移动数据或另一个 Wi-Fi，或者关闭 VPN。页面会继续尝试。',
+  'call.unreachable-yours': '你这边的网络不允许你们直接接通',
+  'call.unreachable-theirs': '对方那边的网络不允许你们直接接通',
+  'call.unreachable-both': '你们双方的网络都不允许直接接通',
+  'call.unreachable-ours': '没能找到你们之间的线路',
+  'call.unreachable-changing':
+    '通话由你们两人直接相连，不经过任何人中转。这个网络不让外面知道该把通话送到哪里，一些移动网络和公司网络就是如此。',
+  'call.unreachable-silent':
+    '通话由你们两人直接相连，不经过任何人中转。这个网络可以打开网页，但不放行直接通话，一些公司、学校和酒店的网络就是如此。',
+  'call.unreachable-unasked':
+    '你这边没有问题。这台服务器还没有为不同网络之间的通话做好设置；连同一个 Wi-Fi 时可以通话。服务器的管理者可以为它添加 STUN 服务。',
+  'call.unreachable-help-yours':
+    '可以试试：换成移动数据、另一个 Wi-Fi 或手机热点，或者关闭 VPN。页面会继续尝试。',
+  'call.unreachable-help-theirs':
+    '可以试试：请对方换成移动数据、另一个 Wi-Fi 或手机热点，或者关闭 VPN。页面会继续尝试。',
+  'call.network-doubt': '你的网络可能不放行直接通话。如果接不通，换成移动数据或另一个 Wi-Fi 会有帮助。',
   'call.ended': '通话已结束',
   'call.ended-lasted': '你们聊了{duration}。',
   'call.ended-unmet': '链接仍然有效，想回来随时可以。',
