@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { cpSync } from 'node:fs';
 import { request } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { freePort, removeFolder, temporaryFolder, until } from '../../e2e/support/child.js';
 import { startPostgres, type PostgresServer } from '../../e2e/support/postgres.js';
 import { startRedis, type RedisServer } from '../../e2e/support/redis.js';
@@ -21,8 +24,20 @@ interface Running {
   stop(): Promise<void>;
 }
 
+/** A data folder as a first start leaves it: making its database takes seconds, copying it does not. */
+const usedFolder = temporaryFolder('used');
+beforeAll(async () => {
+  const database = new Database({ is: 'embedded', dataDir: usedFolder });
+  await database.open();
+  await database.onApplicationShutdown();
+});
+afterAll(() => {
+  removeFolder(usedFolder);
+});
+
 async function start(environment: Record<string, string> = {}): Promise<Running> {
   const dataDir = temporaryFolder('app');
+  if (environment['DATABASE_URL'] === undefined) cpSync(usedFolder, dataDir, { recursive: true });
   const port = await freePort();
   const config = await loadConfig({
     PORT: String(port),
@@ -208,6 +223,29 @@ describe('operators', () => {
 });
 
 describe('the records of calls', () => {
+  it('say that two people met and when the call ended, in that order', async () => {
+    const server = await start();
+    const callId = await callIdOf(await post(`${server.url}/api/calls`));
+    const enter = async (holder: string) => {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/signal`);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ event: 'enter', data: { callId, holder: holder.repeat(22) } }));
+      await once(socket, 'message');
+      return socket;
+    };
+    for (const socket of [await enter('a'), await enter('b')]) {
+      socket.send(JSON.stringify({ event: 'leave', data: {} }));
+      await once(socket, 'close');
+    }
+    const calls = server.app.get(Database).source.getRepository(CallEntity);
+    const events = await until('the end is written', async () => {
+      const [call] = await calls.find({ relations: { events: true }, order: { events: { seq: 'ASC' } } });
+      return call?.events.some(({ event }) => event === 'ended') && call.events;
+    });
+    expect(events.map(({ event }) => event)).toEqual(['created', 'met', 'ended']);
+    await server.stop();
+  });
+
   it('are deleted when RETENTION_DAYS are over, not before', async () => {
     const server = await start({ RETENTION_DAYS: '7' });
     await post(`${server.url}/api/calls`);
