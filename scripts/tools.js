@@ -80,6 +80,24 @@ export const TOOLS = [
     packages: ['nftables'],
     how: 'install nftables',
   },
+  {
+    name: 'sysctl (procps)',
+    find: () => !canMakeNetworks() || findProgram('sysctl'),
+    packages: ['procps'],
+    how: 'install procps',
+  },
+  {
+    name: 'turnserver (coturn)',
+    find: () => !canMakeNetworks() || findProgram('turnserver'),
+    packages: ['coturn'],
+    how: 'install coturn',
+  },
+  {
+    name: 'openssl',
+    find: () => !canMakeNetworks() || findProgram('openssl'),
+    packages: ['openssl'],
+    how: 'install openssl',
+  },
 ];
 
 export const missingTools = () => TOOLS.filter((tool) => !tool.find());
