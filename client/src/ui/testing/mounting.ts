@@ -5,6 +5,7 @@ import type { CallScreen, CallView } from '@/call/call-view';
 import { makeRouter } from '@/router';
 import { chooseLanguage } from '@/text';
 import CallScreens from '@/ui/call/CallScreens.vue';
+import { loadStage } from '@/ui/call/stage';
 import { fakeCall } from './fake-call';
 
 /** A page at an address, in English. */
@@ -19,6 +20,7 @@ export async function openPage(page: Component, at = '/') {
 /** One screen of a call, in English; `show` changes what the call is. */
 export async function openCall(screen: CallScreen, shown: Partial<CallView> = {}) {
   await chooseLanguage('en');
+  await loadStage();
   const call = fakeCall(screen, shown);
   const wrapper = mount(CallScreens, {
     props: { call },
