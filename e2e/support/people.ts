@@ -71,6 +71,10 @@ export class Tab {
     return ask(this.page, (probe) => probe.firstFrameAt());
   }
 
+  firstConnectedAt(): Promise<number | null> {
+    return ask(this.page, (probe) => probe.firstConnectedAt());
+  }
+
   resetGap(): Promise<void> {
     return ask(this.page, (probe) => probe.resetGap());
   }

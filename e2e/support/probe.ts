@@ -17,6 +17,8 @@ export interface Probe {
   readonly states: string[];
   /** ms since the epoch of the first decoded picture of the other person; null before. */
   readonly firstFrameAt: () => number | null;
+  /** ms since the epoch when a connection stood for the first time; null before. */
+  readonly firstConnectedAt: () => number | null;
   /** Longest time (ms) without a packet from the other side since the last call of `resetGap`. */
   readonly longestGapMs: () => number;
   readonly resetGap: () => void;
@@ -38,6 +40,8 @@ export function installProbe(): void {
   const connections: RTCPeerConnection[] = [];
   const states: string[] = [];
   let firstFrameAt: number | null = null;
+  let firstConnectedAt: number | null = null;
+  const epochMs = (): number => performance.timeOrigin + performance.now();
   let packets = 0;
   let lastGrowth = performance.now();
   let longestGap = 0;
@@ -75,12 +79,15 @@ export function installProbe(): void {
 
   function watch(pc: RTCPeerConnection): void {
     const connection = connections.push(pc) - 1;
+    pc.addEventListener('connectionstatechange', () => {
+      if (pc.connectionState === 'connected') firstConnectedAt ??= epochMs();
+    });
     // 20 ms until the first picture is there, so that its moment is known; then seldom.
     const look = async (): Promise<void> => {
       if (pc.connectionState === 'closed') return;
       if (pc.remoteDescription) {
         const now = await count(pc, connection);
-        if (now.framesDecoded > 0) firstFrameAt ??= performance.timeOrigin + performance.now();
+        if (now.framesDecoded > 0) firstFrameAt ??= epochMs();
         noteGap(now.packetsReceived);
       }
       setTimeout(() => void look(), firstFrameAt === null ? 20 : 200);
@@ -111,6 +118,7 @@ export function installProbe(): void {
     media,
     states,
     firstFrameAt: () => firstFrameAt,
+    firstConnectedAt: () => firstConnectedAt,
     longestGapMs: () => Math.max(longestGap, performance.now() - lastGrowth),
     resetGap: () => {
       lastGrowth = performance.now();
