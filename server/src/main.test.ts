@@ -34,9 +34,11 @@ afterAll(async () => {
   removeFolder(usedFolder);
 });
 
-function run(environment: Environment, ready?: RegExp): Promise<Child> {
+const BUILT: readonly [string, ...string[]] = [process.execPath, 'server/dist/main.js'];
+
+function run(environment: Environment, ready?: RegExp, [program, ...args] = BUILT): Promise<Child> {
   const env = { PATH: process.env['PATH'], STUN_PORT: '0', ...environment };
-  return startChild(process.execPath, ['server/dist/main.js'], { cwd: root, env, ...(ready && { ready }) });
+  return startChild(program, args, { cwd: root, env, ...(ready && { ready }) });
 }
 
 function folder(name: string): string {
@@ -73,7 +75,10 @@ async function failure(environment: Environment): Promise<{ code: number | null;
   };
 }
 
-describe('a start that cannot work is one line and exit code 1:', () => {
+/** ms. Not a measure of anything: a start takes a second, or a minute on a machine that is busy with other tests. */
+const PATIENT = { timeout: 240_000 };
+
+describe('a start that cannot work is one line and exit code 1:', PATIENT, () => {
   it('the port is in use', async () => {
     const other = createServer();
     const port = await onFreePort(async (free) => {
@@ -111,17 +116,27 @@ describe('a start that cannot work is one line and exit code 1:', () => {
   });
 });
 
-describe('a server', () => {
+describe('a server', PATIENT, () => {
   it('says on its first start where to open it, once it can serve, and nothing else', async () => {
     const server = await started({ DATA_DIR: folder('ready') });
     expect(server.output()).toBe(`o to o is ready: open ${server.url}\n`);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
-  it('stops cleanly on SIGINT too, though a connection stays open', async () => {
+  it('stops cleanly on SIGINT too, though a connection stays open and the signal comes twice', async () => {
     const server = await started({ DATA_DIR: used('interrupt') });
     await fetch(`${server.url}/healthz`);
+    server.signal('SIGINT');
     expect(await server.end('SIGINT')).toBe(0);
+  });
+
+  it('that npm started stops when npm is told to, and leaves nothing running', async () => {
+    const environment = { PORT: '0', DATA_DIR: used('npm'), HOME: folder('home') };
+    const npm = await run(environment, READY, ['npm', 'start']);
+    ends.push(() => npm.end('SIGKILL'));
+    const url = READY.exec(npm.output())?.[1] ?? '';
+    expect(await npm.end('SIGTERM')).toBe(0);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
   it('that is stopped tells every socket so (1001), writes down what happened, gives its folder back and exits with 0', async () => {

@@ -28,7 +28,10 @@ function fail(error: unknown, port?: number): never {
   process.exit(1);
 }
 
-/** SIGTERM and SIGINT: people are told, records are written, then exit 0. A second one does not wait. */
+/**
+ * SIGTERM and SIGINT: people are told, records are written, then exit 0. Of several, as npm and a terminal send them, the
+ * first counts.
+ */
 function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
   const stop = async () => {
     const limit = setTimeout(() => {
@@ -42,7 +45,7 @@ function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
+      if (stopping) return;
       stopping = true;
       stop().catch((error: unknown) => {
         logger.error(error);
