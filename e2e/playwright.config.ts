@@ -4,6 +4,10 @@ import { NEEDS_REDIS, SURVIVES, type ServerOptions } from './support/fixtures.js
 
 /** Tests in an emulated internet; they need no store, as one server serves them all. */
 const NETWORK = 'network/*.spec.ts';
+/** Tests with servers and browsers of their own kind, run once. */
+const CHAOS = 'chaos/*.spec.ts';
+const FIREFOX = 'firefox.spec.ts';
+const APART = [NETWORK, CHAOS, FIREFOX];
 
 export default defineConfig<object, ServerOptions>({
   testDir: '.',
@@ -22,17 +26,19 @@ export default defineConfig<object, ServerOptions>({
   projects: [
     {
       name: 'memory',
-      testIgnore: NETWORK,
+      testIgnore: APART,
       use: { presence: 'memory' },
       grepInvert: new RegExp(NEEDS_REDIS),
     },
     {
       name: 'redis',
-      testIgnore: NETWORK,
+      testIgnore: APART,
       use: { presence: 'redis' },
       grep: new RegExp(`${SURVIVES}|${NEEDS_REDIS}`),
     },
     // One emulated internet for all: one after the other.
     { name: 'network', testMatch: NETWORK, workers: 1 },
+    { name: 'firefox', testMatch: FIREFOX },
+    { name: 'chaos', testMatch: CHAOS },
   ],
 });

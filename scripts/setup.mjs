@@ -16,14 +16,16 @@ function run(command, args) {
 
 function install(tools) {
   const packages = tools.flatMap((tool) => tool.packages);
-  // Ubuntu's chromium package is a snap, which no container can run: there Playwright brings its own.
-  const viaApt = packages.filter((name) => !(isUbuntu && name === 'chromium'));
+  // Ubuntu's browsers are snaps, which no container can run: there Playwright brings its Chromium; Firefox is the person's own.
+  const snaps = isUbuntu ? ['chromium', 'firefox-esr'] : [];
+  const viaApt = packages.filter((name) => !snaps.includes(name));
   if (viaApt.length > 0) {
     say(`Installing ${viaApt.join(', ')} …`);
     run('apt-get', ['update', '-q']);
     run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...viaApt]);
   }
-  if (viaApt.length < packages.length) run('npx', ['playwright', 'install', '--with-deps', 'chromium']);
+  if (isUbuntu && packages.includes('chromium'))
+    run('npx', ['playwright', 'install', '--with-deps', 'chromium']);
 }
 
 const missing = missingTools();

@@ -1,3 +1,4 @@
 export declare function findChromium(): string | undefined;
+export declare function findFirefox(): string | undefined;
 export declare function findPostgresFolder(): string | undefined;
 export declare function canMakeNetworks(): boolean;

@@ -37,6 +37,14 @@ export function findChromium() {
   );
 }
 
+/** FIREFOX_PATH, or an installed Firefox. */
+export function findFirefox() {
+  const given = process.env.FIREFOX_PATH;
+  if (given) return isProgram(given) ? given : undefined;
+  const mac = '/Applications/Firefox.app/Contents/MacOS/firefox';
+  return findProgram('firefox-esr', 'firefox') ?? [mac].find(isProgram);
+}
+
 /** The folder of PostgreSQL's programs: Debian keeps one per version, out of the PATH; the newest is taken. */
 export function findPostgresFolder() {
   const debian = '/usr/lib/postgresql';
@@ -55,6 +63,12 @@ export const TOOLS = [
     find: findChromium,
     packages: ['chromium'],
     how: 'install Chromium or Chrome, or run "npx playwright install chromium", or set CHROMIUM_PATH',
+  },
+  {
+    name: 'Firefox',
+    find: findFirefox,
+    packages: ['firefox-esr'],
+    how: 'install Firefox, or set FIREFOX_PATH',
   },
   {
     name: 'redis-server and redis-cli',
