@@ -69,7 +69,10 @@ export class CallSession {
       media.onChange(() => {
         this.mediaChanged();
       }),
-      watchNetwork(() => this.run?.peer.networkChanged()),
+      watchNetwork((what) => {
+        if (what === 'lost') this.run?.peer.networkLost();
+        else this.run?.peer.networkChanged();
+      }),
     ];
   }
 
@@ -79,8 +82,8 @@ export class CallSession {
 
   /** The page was opened: lobby, straight back in, or the question which tab it shall be. */
   async open(): Promise<void> {
-    if (!isCallIdShaped(this.callId)) return this.dispatch({ type: 'opened', as: 'unknown-call' });
     if (!isCallKey(this.key)) return this.dispatch({ type: 'opened', as: 'damaged-link' });
+    if (!isCallIdShaped(this.callId)) return this.dispatch({ type: 'opened', as: 'unknown-call' });
     if (!hasRtc()) return this.dispatch({ type: 'opened', as: 'no-webrtc' });
     const arrival = await this.visitor.arrive();
     if (this.closed) return;

@@ -1,4 +1,4 @@
-import { encodeBulletin, type Tell } from './bulletin.js';
+import type { Bulletin, Tell } from './bulletin.js';
 import { step, type Effect, type Input } from './call-machine.js';
 import type { CallRecorder } from './call-recorder.js';
 import type { Durations } from './call-seating.js';
@@ -68,10 +68,10 @@ export class CallWriter {
     const tells = tellsOf(effects);
     if (call === stored) return { call, at, tells };
     const ttlMs = storedForMs(call, at, this.options.graceMs, this.options.callTtlMs);
-    const bulletin =
+    const bulletin: Bulletin | undefined =
       tells.length === 0
         ? undefined
-        : encodeBulletin({ is: 'change', born: call.born, changesIn: changesIn(call, at), tells });
+        : { is: 'change', born: call.born, changesIn: changesIn(call, at), tells };
     if (!(await this.store.swap(callId, version, call, ttlMs, bulletin))) return null;
     for (const effect of effects) {
       if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
+import type { Bulletin } from './bulletin.js';
 import { newCall, type Call } from './call-state.js';
 import type { PresenceStore } from './presence-store.js';
 
@@ -25,12 +26,19 @@ const seated = (at: number): Call => ({
   ],
 });
 
+const news = (payload: string): Bulletin => ({ is: 'relay', from: { seat: 0, epoch: 1 }, payload });
+
 /** Collects what arrives. */
 function listenTo(store: PresenceStore) {
-  const heard: { callId: string; message: string }[] = [];
-  store.listen({ onMessage: (callId, message) => heard.push({ callId, message }), onGap: () => undefined });
+  const heard: { callId: string; bulletin: Bulletin }[] = [];
+  store.listen({
+    onBulletin: (callId, bulletin) => heard.push({ callId, bulletin }),
+    onGap: () => undefined,
+  });
   const textsOf = (callId: string) =>
-    heard.filter((one) => one.callId === callId).map(({ message }) => message);
+    heard
+      .filter((one) => one.callId === callId)
+      .map(({ bulletin }) => (bulletin.is === 'relay' ? bulletin.payload : bulletin.is));
   return { heard, textsOf };
 }
 
@@ -76,7 +84,7 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('lets exactly one of many who write at the same time win', async () => {
       const stores = Array.from({ length: 20 }, (_, number) => (number % 2 === 0 ? store : other));
       const wins = await Promise.all(
-        stores.map((one, number) => one.swap(callId, 0, newCall(number), LONG_MS, `news ${number}`)),
+        stores.map((one, number) => one.swap(callId, 0, newCall(number), LONG_MS, news(`news ${number}`))),
       );
       expect(wins.filter(Boolean)).toHaveLength(1);
       expect((await store.load(callId)).call).toEqual(newCall(wins.indexOf(true)));
@@ -111,7 +119,7 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
       let from = store;
       for (const message of MANY) {
         const { version } = await from.load(callId);
-        expect(await from.swap(callId, version, newCall(1), LONG_MS, message)).toBe(true);
+        expect(await from.swap(callId, version, newCall(1), LONG_MS, news(message))).toBe(true);
         from = from === store ? other : store;
       }
       for (const { textsOf } of listening) {
@@ -123,9 +131,9 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('publishes nothing with a change that was not made', async () => {
       const { textsOf } = listenTo(store);
       await store.subscribe(callId);
-      await store.swap(callId, 0, newCall(1), LONG_MS, 'made');
-      expect(await store.swap(callId, 0, newCall(2), LONG_MS, 'not made')).toBe(false);
-      await store.publish(callId, 'last');
+      await store.swap(callId, 0, newCall(1), LONG_MS, news('made'));
+      expect(await store.swap(callId, 0, newCall(2), LONG_MS, news('not made'))).toBe(false);
+      await store.publish(callId, news('last'));
       await until('the last arrives', () => textsOf(callId).includes('last'));
       expect(textsOf(callId)).toEqual(['made', 'last']);
     });
@@ -133,7 +141,9 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('brings messages in the order they were published, and only of calls that were subscribed', async () => {
       const [quiet, { heard, textsOf }] = [newCallId(), listenTo(store)];
       await store.subscribe(callId);
-      await Promise.all(MANY.flatMap((text) => [other.publish(quiet, text), other.publish(callId, text)]));
+      await Promise.all(
+        MANY.flatMap((text) => [other.publish(quiet, news(text)), other.publish(callId, news(text))]),
+      );
       await until('all of it arrives', () => textsOf(callId).length >= MANY.length);
       expect(textsOf(callId)).toEqual(MANY);
       expect(heard.filter((one) => one.callId === quiet)).toEqual([]);
@@ -144,9 +154,9 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
       await store.subscribe(callId);
       await store.subscribe(stays);
       await store.unsubscribe(callId);
-      await other.publish(callId, 'unheard');
+      await other.publish(callId, news('unheard'));
       await store.subscribe(callId);
-      await other.publish(callId, 'heard');
+      await other.publish(callId, news('heard'));
       await until('it arrives', () => textsOf(callId).includes('heard'));
       expect(textsOf(callId)).toEqual(['heard']);
     });

@@ -1,9 +1,11 @@
-import { decodeCall, encodeCall, type Call, type Time } from './call-state.js';
+import type { Bulletin } from './bulletin.js';
+import type { Call, Time } from './call-state.js';
 import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
 
 interface Entry {
   readonly version: number;
-  readonly text: string;
+  /** Never changed in place: a new state is a new object. */
+  readonly call: Call;
   readonly expiresAt: Time;
 }
 
@@ -28,23 +30,28 @@ export class MemoryPresenceStore implements PresenceStore {
 
   async load(callId: string): Promise<Loaded> {
     const entry = this.#current(callId);
-    const call = entry ? decodeCall(entry.text) : null;
-    return { call, version: entry?.version ?? 0, at: this.#now() };
+    return { call: entry?.call ?? null, version: entry?.version ?? 0, at: this.#now() };
   }
 
-  async swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean> {
+  async swap(
+    callId: string,
+    version: number,
+    call: Call,
+    ttlMs: number,
+    bulletin?: Bulletin,
+  ): Promise<boolean> {
     if ((this.#current(callId)?.version ?? 0) !== version) return false;
     // Counted over all calls: what was loaded before a call expired must not fit one that began anew.
     this.#versions += 1;
     const expiresAt = this.#now() + ttlMs;
-    this.#calls.set(callId, { version: this.#versions, text: encodeCall(call), expiresAt });
+    this.#calls.set(callId, { version: this.#versions, call, expiresAt });
     if (this.#versions % SWEEP_EVERY === 0) this.#sweep();
-    if (message !== undefined) this.#deliver(callId, message);
+    if (bulletin) this.#deliver(callId, bulletin);
     return true;
   }
 
-  async publish(callId: string, message: string): Promise<void> {
-    this.#deliver(callId, message);
+  async publish(callId: string, bulletin: Bulletin): Promise<void> {
+    this.#deliver(callId, bulletin);
   }
 
   async subscribe(callId: string): Promise<void> {
@@ -68,9 +75,9 @@ export class MemoryPresenceStore implements PresenceStore {
   }
 
   /** In a turn of its own, as from any other store: nobody hears a message inside the call that caused it. */
-  #deliver(callId: string, message: string): void {
+  #deliver(callId: string, bulletin: Bulletin): void {
     queueMicrotask(() => {
-      if (this.#subscribed.has(callId)) this.#listener?.onMessage(callId, message);
+      if (this.#subscribed.has(callId)) this.#listener?.onBulletin(callId, bulletin);
     });
   }
 

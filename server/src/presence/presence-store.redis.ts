@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { decodeBulletin, encodeBulletin, type Bulletin } from './bulletin.js';
 import { decodeCall, encodeCall, type Call } from './call-state.js';
 import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
 import { COMMAND_LIMIT_MS, openClients, type Clients } from './redis-clients.js';
@@ -50,7 +51,10 @@ export class RedisPresenceStore implements PresenceStore {
       () => this.#listener?.onGap(),
     );
     subscriber.on('smessage', (channel: string, message: string) => {
-      this.#listener?.onMessage(callOf(channel), message);
+      const bulletin = decodeBulletin(message);
+      if (bulletin) this.#listener?.onBulletin(callOf(channel), bulletin);
+      // Another version's server on the same store, at most: nothing that this one could act on.
+      else this.#logger.debug('something that is not understood came over the store');
     });
     this.#clients.onBreak(() => {
       this.#subscriptions.renew();
@@ -81,8 +85,14 @@ export class RedisPresenceStore implements PresenceStore {
     return { call: state === null ? null : decodeCall(state), version: Number(version ?? 0), at: Number(at) };
   }
 
-  async swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean> {
-    const news = message === undefined ? [] : [message];
+  async swap(
+    callId: string,
+    version: number,
+    call: Call,
+    ttlMs: number,
+    bulletin?: Bulletin,
+  ): Promise<boolean> {
+    const news = bulletin ? [encodeBulletin(bulletin)] : [];
     const [key, channel, state] = [keyOf(callId), channelOf(callId), encodeCall(call)];
     // Tried twice it is done once: the second finds another version.
     const done = await this.#patiently(() =>
@@ -91,8 +101,8 @@ export class RedisPresenceStore implements PresenceStore {
     return done === 1;
   }
 
-  async publish(callId: string, message: string): Promise<void> {
-    await this.#once(() => this.#clients.commands.spublish(channelOf(callId), message));
+  async publish(callId: string, bulletin: Bulletin): Promise<void> {
+    await this.#once(() => this.#clients.commands.spublish(channelOf(callId), encodeBulletin(bulletin)));
   }
 
   async subscribe(callId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Bulletin } from './bulletin.js';
 import type { Call, Time } from './call-state.js';
 
 /** A call as the store has it. `version` 0 with `call` null: the store has nothing (never had, expired, or lost). */
@@ -10,8 +11,8 @@ export interface Loaded {
 
 /** Hears what is published about the calls this process subscribed to, in the order of publishing. */
 export interface StoreListener {
-  onMessage(callId: string, message: string): void;
-  /** Messages may have been missed (the connection to the store broke and is back): reload what is live here. */
+  onBulletin(callId: string, bulletin: Bulletin): void;
+  /** Bulletins may have been missed (the connection to the store broke and is back): reload what is live here. */
   onGap(): void;
 }
 
@@ -22,13 +23,13 @@ export interface StoreListener {
 export interface PresenceStore {
   load(callId: string): Promise<Loaded>;
   /**
-   * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `message`
+   * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `bulletin`
    * (when given) in the same atomic step, so that everybody hears changes in their order. False: somebody was faster.
    */
-  swap(callId: string, version: number, call: Call, ttlMs: number, message?: string): Promise<boolean>;
+  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): Promise<boolean>;
   /** To every process that subscribed to this call, this one included. */
-  publish(callId: string, message: string): Promise<void>;
-  /** Resolves when messages published from now on will arrive. */
+  publish(callId: string, bulletin: Bulletin): Promise<void>;
+  /** Resolves when bulletins published from now on will arrive. */
   subscribe(callId: string): Promise<void>;
   unsubscribe(callId: string): Promise<void>;
   /** The one listener of this process; set before the first subscribe. */

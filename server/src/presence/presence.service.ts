@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { otherSeat, type CallPhase, type SeatNumber } from '../protocol/index.js';
-import { decodeBulletin, encodeBulletin } from './bulletin.js';
+import type { Bulletin } from './bulletin.js';
 import { CallIds } from './call-id.js';
 import { enteredMessage, step, type Message } from './call-machine.js';
 import type { Durations } from './call-seating.js';
@@ -81,8 +81,8 @@ export class PresenceService implements OnApplicationShutdown {
       this.#wakeIn(callId, null);
     });
     store.listen({
-      onMessage: (callId, message) => {
-        this.#heard(callId, message);
+      onBulletin: (callId, bulletin) => {
+        this.#heard(callId, bulletin);
       },
       onGap: () => {
         this.#recheckAll();
@@ -154,7 +154,7 @@ export class PresenceService implements OnApplicationShutdown {
     from: { readonly seat: SeatNumber; readonly epoch: number },
     payload: string,
   ): Promise<void> {
-    await this.store.publish(callId, encodeBulletin({ is: 'relay', from, payload }));
+    await this.store.publish(callId, { is: 'relay', from, payload });
   }
 
   /** @throws StoreUnavailable when the store is away. */
@@ -210,12 +210,9 @@ export class PresenceService implements OnApplicationShutdown {
     this.#wakeIn(callId, isOurs ? changesIn(call, at) : null);
   }
 
-  #heard(callId: string, text: string): void {
+  #heard(callId: string, bulletin: Bulletin): void {
     if (!this.#visitors.has(callId)) return;
-    const bulletin = decodeBulletin(text);
-    if (!bulletin) {
-      this.#logger.debug('something that is not understood came over the store');
-    } else if (bulletin.is === 'relay') {
+    if (bulletin.is === 'relay') {
       this.#outlet?.relay(callId, otherSeat(bulletin.from.seat), bulletin.from, bulletin.payload);
     } else {
       for (const [connection, message] of bulletin.tells) this.#tell(callId, connection, message);
