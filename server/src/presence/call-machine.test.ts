@@ -169,6 +169,12 @@ describe('going', () => {
     expect(story.enters('eve', 'e1', 3).told('e1')).toMatchObject([{ type: 'entered', seat: 1, epoch: 2 }]);
   });
 
+  it('who hangs up has hung up, also when only now somebody notices that they were silent for too long', () => {
+    const story = two().lives('a1', 70).leaves('b1', 100);
+    expect(story.call.seats[1].is).toBe('empty');
+    expect(story.told('a1')).toEqual([{ type: 'peer', state: 'left', epoch: 1 }]);
+  });
+
   it('a person who is heard by the other is not out, however long they are dropped', () => {
     const story = two().drops('b1', 2);
     for (let seconds = 25; seconds <= 1000; seconds += 25) story.lives('a1', seconds, true);

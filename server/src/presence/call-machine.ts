@@ -207,15 +207,23 @@ function depart(call: Call, input: Extract<Input, { type: 'leave' | 'lost' }>, {
 
 /**
  * One step of a call. Pure: no clock, no socket, no store. What time alone changes comes first, so that no rule sees a
- * seat whose time is up; only a sign of life counts before the clock does: who speaks, or is heard, is not out.
+ * seat whose time is up; only what a person does counts before the clock does: who speaks, or is heard, is not out, and
+ * who hangs up has hung up.
  */
 export function step(call: Call, input: Input, durations: Durations): Step {
-  if (input.type === 'alive') {
-    return then(alive(call, input, durations), (next) => expire(next, input.at, durations));
+  const timed = (now: Call): Step => expire(now, input.at, durations);
+  switch (input.type) {
+    case 'tick':
+      return timed(call);
+    case 'alive':
+      return then(alive(call, input, durations), timed);
+    case 'leave': {
+      const speaks = alive(call, { ...input, type: 'alive', peerAlive: false }, durations);
+      return then(then(speaks, timed), (now) => depart(now, input, durations));
+    }
+    case 'lost':
+      return then(timed(call), (now) => depart(now, input, durations));
+    case 'enter':
+      return then(timed(call), (now) => enter(now, input, durations));
   }
-  const expired = expire(call, input.at, durations);
-  if (input.type === 'tick') return expired;
-  return then(expired, (now) =>
-    input.type === 'enter' ? enter(now, input, durations) : depart(now, input, durations),
-  );
 }

@@ -126,7 +126,8 @@ export function placesAt(places: Places, input: Input): Places {
   const [first, second] = places.map((place): Place | null => {
     if (!place) return null;
     const isSpeaker = place.connection !== null && place.connection === speaker;
-    if (isSpeaker && input.type === 'alive') return lasting(place, at + TIMES.leaseMs);
+    const speaks = input.type === 'alive' || input.type === 'leave';
+    if (isSpeaker && speaks) return lasting(place, at + TIMES.leaseMs);
     const silent = place.connection !== null && place.until <= at;
     const now = silent
       ? { ...place, connection: null, peer: null, until: place.until + TIMES.graceMs }
