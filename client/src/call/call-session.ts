@@ -69,10 +69,7 @@ export class CallSession {
       media.onChange(() => {
         this.mediaChanged();
       }),
-      watchNetwork((what) => {
-        if (what === 'lost') this.run?.peer.networkLost();
-        else this.run?.peer.networkChanged();
-      }),
+      watchNetwork((what) => this.run?.peer.networkIs(what)),
     ];
   }
 

@@ -93,6 +93,22 @@ describe('The health of a connection', () => {
     expect(watch(connecting(0), 0, 10 * UNREACHABLE_MS).health.is).toBe('connecting');
   });
 
+  it('says an offer again, instead of beginning anew, when the other page is back and has not answered it', () => {
+    const { health } = watch(flowing, 0, 2000);
+    const waiting = after(health, { type: 'reachable', at: 2100, pendingMs: 600 });
+    expect(watch(waiting, 2250, 2250).done).toEqual([]);
+    const agreed = after(health, { type: 'reachable', at: 2100, pendingMs: null });
+    expect(watch(agreed, 2250, 2250).done).toEqual([[2250, 'restart']]);
+  });
+
+  it('is trouble at once when the browser has lost its network, and tries when there is another', () => {
+    const lost = after(flowing, { type: 'network-lost', at: 100 });
+    expect(lost.is).toBe('stalled');
+    expect(watch(lost, 250, 2000).done).toEqual([]);
+    const back = after(lost, { type: 'path-changed', at: 2100 });
+    expect(watch(back, 2100, 2100).done).toEqual([[2100, 'restart']]);
+  });
+
   it('answers the wish of the other page with one restart, not two', () => {
     const first = stepHealth(flowing, { type: 'broken', at: 0 }).health;
     const asked = stepHealth(first, { type: 'asked', at: 10 });

@@ -27,8 +27,12 @@ export type HealthInput =
   | { readonly type: 'answered'; readonly at: number }
   /** The other page ended the connection, or ICE gave up. */
   | { readonly type: 'broken'; readonly at: number }
-  /** Own network changed, or a person's connection to the server is new: whatever was tried before is void. */
+  /** Own network is another one, or the own connection to the server is new: whatever was tried before is void. */
   | { readonly type: 'path-changed'; readonly at: number }
+  /** The other page can be reached again. An offer that waits for its answer is as good as a new one. */
+  | { readonly type: 'reachable'; readonly at: number; readonly pendingMs: number | null }
+  /** The browser says that its network is gone: no need to wait for the silence. */
+  | { readonly type: 'network-lost'; readonly at: number }
   /** The other page, which may not restart by itself, asks for it. */
   | { readonly type: 'asked'; readonly at: number }
   /** `canSignal`: both can be reached through the server. `pendingMs`: age of an offer that has no answer. */
@@ -63,7 +67,12 @@ export const RESEND_MS = 2000;
 
 const stay = (health: Health): HealthStep => ({ health, actions: [] });
 
-const stalled = (at: number): Health => ({ is: 'stalled', since: at, restartedAt: null, restarts: 0 });
+const stalled = (at: number): Extract<Health, { is: 'stalled' }> => ({
+  is: 'stalled',
+  since: at,
+  restartedAt: null,
+  restarts: 0,
+});
 
 function tickStalled(health: Extract<Health, { is: 'stalled' }>, at: number, canSignal: boolean): HealthStep {
   if (!canSignal) return stay(health);
@@ -118,6 +127,19 @@ function asked(health: Health, at: number): HealthStep {
   return fresh ? stay(health) : { health: { ...health, restartedAt: at }, actions: ['restart'] };
 }
 
+/** What was tried up to now counts for nothing. */
+function voided(health: Health, at: number): Health {
+  if (health.is === 'stalled') return { ...health, restartedAt: null, restarts: 0 };
+  return health.is === 'unreachable' ? { ...health, triedAt: at - UNREACHABLE_MS } : health;
+}
+
+function reachable(health: Health, at: number, pending: boolean): Health {
+  // It is said again now (the other page says hello): a second one would only begin everything anew.
+  return health.is === 'stalled' && pending
+    ? { ...health, restartedAt: at, restarts: 0 }
+    : voided(health, at);
+}
+
 /** One step of the connection's health. */
 export function stepHealth(health: Health, input: HealthInput): HealthStep {
   switch (input.type) {
@@ -134,8 +156,12 @@ export function stepHealth(health: Health, input: HealthInput): HealthStep {
     case 'asked':
       return asked(health, input.at);
     case 'path-changed':
-      if (health.is === 'stalled') return stay({ ...health, restartedAt: null, restarts: 0 });
-      return stay(health.is === 'unreachable' ? { ...health, triedAt: input.at - UNREACHABLE_MS } : health);
+      return stay(voided(health, input.at));
+    case 'reachable':
+      return stay(reachable(health, input.at, input.pendingMs !== null));
+    case 'network-lost':
+      // Nothing is to be tried before there is another network.
+      return stay(health.is === 'flowing' ? { ...stalled(input.at), restartedAt: input.at } : health);
     case 'tick':
       return withResend(tick(health, input), input);
   }

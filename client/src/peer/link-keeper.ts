@@ -110,15 +110,34 @@ export class LinkKeeper {
     this.report();
   }
 
-  /** Own network changed, or a person's way to the server is new: whatever was tried before is void. */
+  /** Own network is another one, or the own way to the server is new: whatever was tried before is void. */
   pathChanged(): void {
     this.feed({ type: 'path-changed', at: this.options.now() });
+    this.check();
   }
 
-  /** The other page asks for what it may not do itself. */
-  asked(what: 'restart' | 'renew'): void {
+  /** The other page can be reached again. */
+  reachable(): void {
+    this.feed({
+      type: 'reachable',
+      at: this.options.now(),
+      pendingMs: this.current?.pendingMs() ?? null,
+    });
+    this.check();
+  }
+
+  /** The browser says that its network is gone. */
+  networkLost(): void {
+    this.feed({ type: 'network-lost', at: this.options.now() });
+  }
+
+  /** The other page asks for what it may not do itself. `after`: the newest offer it knew when it asked. */
+  asked(what: 'restart' | 'renew', after: number): void {
     const at = this.options.now();
-    if (what === 'restart') this.feed({ type: 'asked', at });
+    if (what === 'restart') {
+      // A newer offer is under way, or was agreed meanwhile: the wish comes late.
+      if ((this.current?.offers.own ?? 0) <= after) this.feed({ type: 'asked', at });
+    }
     // A connection this young is the answer to the wish.
     else if (at - this.begunAt >= RESTART_MS) this.renew();
   }
@@ -157,8 +176,18 @@ export class LinkKeeper {
     const at = this.options.now();
     // Statistics of a connection that has just been closed are refused; there is another one to look at by then.
     if (this.isSilent(at)) link.look().catch(() => undefined);
-    if (this.shown === 'idle') return;
-    this.feed({ type: 'tick', at, canSignal: this.options.reach() === 'both', pendingMs: link.pendingMs() });
+    this.check();
+  }
+
+  /** Does what is due. */
+  private check(): void {
+    if (!this.current || this.shown === 'idle') return;
+    this.feed({
+      type: 'tick',
+      at: this.options.now(),
+      canSignal: this.options.reach() === 'both',
+      pendingMs: this.current.pendingMs(),
+    });
   }
 
   private isSilent(at: number): boolean {

@@ -47,6 +47,7 @@ export class Negotiation {
   private offered: Offered | null = null;
   /** The newest offer of the other side that was taken. */
   private taken = 0;
+  private said = '';
   private early: string[] = [];
   private unsent: string[] = [];
   private bundle: ReturnType<typeof setTimeout> | null = null;
@@ -90,6 +91,11 @@ export class Negotiation {
     this.options.connection.restartIce();
     // In "stable" the browser asks for an offer by itself; with an offer pending it would wait for an answer that is lost.
     if (this.options.connection.signalingState !== 'stable') void this.offer();
+  }
+
+  /** Ids of the newest own offer, and of the newest one taken from the other side. */
+  get offers(): { readonly own: number; readonly taken: number } {
+    return { own: this.lastId, taken: this.taken };
   }
 
   /** ms since the pending offer was last said; null when none is pending. */
@@ -147,8 +153,11 @@ export class Negotiation {
   }
 
   private say(kind: 'offer' | 'answer', id: number, sdp: string): void {
-    // Whatever was found up to now stands in the description.
-    this.unsent = [];
+    // Whatever was found up to now stands in the description. Said again it is ignored by whoever took it the first
+    // time, what it newly holds included: candidates found since then still travel by themselves.
+    const name = `${kind} ${id}`;
+    if (this.said !== name) this.unsent = [];
+    this.said = name;
     this.options.send({ kind, id, sdp: withoutTcpCandidates(sdp), media: this.options.mediaFlags() });
   }
 

@@ -124,6 +124,11 @@ export class PeerLink {
     this.negotiation.resend();
   }
 
+  /** Ids of the newest own offer, and of the newest one taken from the other side. */
+  get offers(): { readonly own: number; readonly taken: number } {
+    return this.negotiation.offers;
+  }
+
   pendingMs(): number | null {
     return this.negotiation.pendingMs();
   }

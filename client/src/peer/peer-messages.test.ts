@@ -15,7 +15,7 @@ const body = fc.oneof(
     kind: fc.constant('network'),
     network: fc.constantFrom('steady', 'changing', 'silent', 'unasked'),
   }),
-  fc.record({ kind: fc.constant('please'), what: fc.constantFrom('restart', 'renew') }),
+  fc.record({ kind: fc.constant('please'), what: fc.constantFrom('restart', 'renew'), after: fc.nat() }),
 );
 const message: fc.Arbitrary<PeerMessage> = fc.record(
   { from: instance, to: instance, generation: fc.nat(), body },

@@ -33,8 +33,11 @@ export type PeerBody =
       readonly media: MediaFlags;
     }
   | { readonly kind: 'candidates'; readonly candidates: readonly string[] }
-  /** Seat 1 asks: only seat 0 restarts or begins anew. */
-  | { readonly kind: 'please'; readonly what: 'restart' | 'renew' }
+  /**
+   * Seat 1 asks: only seat 0 restarts or begins anew. `after`: the newest offer it has taken; a wish that arrives late,
+   * when there is a newer offer, is fulfilled already.
+   */
+  | { readonly kind: 'please'; readonly what: 'restart' | 'renew'; readonly after: number }
   /** Connecting takes long; this is what the sender's network does, as far as it knows. */
   | { readonly kind: 'network'; readonly network: NetworkKind };
 
@@ -52,7 +55,7 @@ const MOST_CANDIDATES = 100;
 export function encodePeerMessage({ from, to, generation, body }: PeerMessage): Fields {
   const envelope = { f: from, ...(to === undefined ? {} : { t: to }), g: generation };
   if (body.kind === 'hello') return { ...envelope, k: 'h' };
-  if (body.kind === 'please') return { ...envelope, k: body.what === 'restart' ? 'r' : 'n' };
+  if (body.kind === 'please') return { ...envelope, k: body.what === 'restart' ? 'r' : 'n', i: body.after };
   if (body.kind === 'candidates') return { ...envelope, k: 'c', c: body.candidates };
   if (body.kind === 'network') return { ...envelope, k: 'w', w: body.network };
   const media = (body.media.camera ? 1 : 0) + (body.media.microphone ? 2 : 0);
@@ -79,6 +82,9 @@ function decodeNetwork({ w }: Fields): Decoded<PeerBody> {
   return network ? good({ kind: 'network', network }) : bad('a network of a kind that is not known here');
 }
 
+const decodeWish = (what: 'restart' | 'renew', { i }: Fields): Decoded<PeerBody> =>
+  isCount(i) ? good({ kind: 'please', what, after: i }) : bad('a wish without the offer it is about');
+
 function decodeBody(fields: Fields): Decoded<PeerBody> {
   switch (fields['k']) {
     case 'h':
@@ -92,9 +98,9 @@ function decodeBody(fields: Fields): Decoded<PeerBody> {
     case 'w':
       return decodeNetwork(fields);
     case 'r':
-      return good({ kind: 'please', what: 'restart' });
+      return decodeWish('restart', fields);
     case 'n':
-      return good({ kind: 'please', what: 'renew' });
+      return decodeWish('renew', fields);
     default:
       return bad('a kind that is not known here');
   }

@@ -169,6 +169,20 @@ describe('When the path between two browsers breaks', () => {
     expect([alive('a').length, alive('b').length]).toEqual([1, 1]);
   });
 
+  it('a wish that arrives when it is fulfilled already begins nothing anew', async () => {
+    const [first, second] = await pages.talking();
+    pages.cut();
+    await pages.pass(2500);
+    const wish = second.relayed.find((message) => kindsOf([message])[0] === 'r');
+    expect(wish).toBeDefined();
+    pages.mend();
+    await pages.pass(3000);
+    const restarts = pages.lab.of('a')[0]?.restarts;
+    first.session.receive(wish);
+    await pages.pass(500);
+    expect(pages.lab.of('a')[0]?.restarts).toBe(restarts);
+  });
+
   it('nothing is tried while the server cannot be reached, and everything at once when it can', async () => {
     const [first, second] = await pages.talking();
     pages.cut();

@@ -81,6 +81,7 @@ export class PeerSession {
     });
     this.peerIs(peer);
     if (peer !== 'present') return;
+    this.keeper.pathChanged();
     if (this.link?.remote === null) this.link.announce();
     else this.say({ kind: 'hello' });
   }
@@ -89,6 +90,7 @@ export class PeerSession {
   peerChanged(state: PeerChange): void {
     if (state === 'left') this.keeper.drop();
     this.peerIs(state === 'left' ? 'absent' : state);
+    if (state === 'present') this.keeper.reachable();
     // A page that is known says hello by itself; whether it is still the same page, only it can tell.
     if (state === 'present' && this.link?.remote === null) this.link.announce();
   }
@@ -122,7 +124,7 @@ export class PeerSession {
       return;
     }
     if (body.kind === 'please') {
-      if (this.leads()) this.keeper.asked(body.what);
+      if (this.leads()) this.keeper.asked(body.what, body.after);
     } else this.link.receive(body);
   }
 
@@ -135,8 +137,12 @@ export class PeerSession {
     return this.link?.sendApp(text) ?? false;
   }
 
-  /** Own network changed: what was found out about paths is worth nothing. */
-  networkChanged(): void {
+  /** `lost`: the browser says so. `changed`: what was found out about paths is worth nothing. */
+  networkIs(what: 'lost' | 'changed'): void {
+    if (what === 'lost') {
+      this.keeper.networkLost();
+      return;
+    }
     if (this.keeper.status === 'idle') this.keeper.drop();
     this.prepare();
     this.keeper.pathChanged();
@@ -179,7 +185,7 @@ export class PeerSession {
         void this.tellNetwork();
       },
       ask: (what) => {
-        this.say({ kind: 'please', what });
+        this.say({ kind: 'please', what, after: this.link?.offers.taken ?? 0 });
       },
     };
   }
@@ -209,7 +215,6 @@ export class PeerSession {
     if (peer === 'absent' && known && !this.isFlowing) this.keeper.drop();
     this.prepare();
     this.keeper.report();
-    if (peer === 'present') this.keeper.pathChanged();
   }
 
   /** The one who leads has the connection ready before the other comes: the other's wait is then one round shorter. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SignalingClient, type SignalingEvent } from './signaling-client';
+import type { NetworkEvent } from './network-watch';
 import { enteredFrame, FakeSocket } from './testing/fake-socket';
 
 const IDENTITY = { callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' };
@@ -8,7 +9,7 @@ const PULSE = { event: 'pulse', data: { peerAlive: true } };
 function page() {
   const sockets: FakeSocket[] = [];
   const events: SignalingEvent[] = [];
-  let wake: () => void = () => undefined;
+  let network: (what: NetworkEvent) => void = () => undefined;
   const peer = { alive: true };
   const client = new SignalingClient({
     origin: 'https://call.example',
@@ -20,9 +21,9 @@ function page() {
       return socket;
     },
     random: () => 0.5,
-    watchNetwork: (changed) => {
-      wake = changed;
-      return () => (wake = () => undefined);
+    watchNetwork: (happened) => {
+      network = happened;
+      return () => (network = () => undefined);
     },
   });
   const last = (): FakeSocket => {
@@ -31,7 +32,16 @@ function page() {
     return socket;
   };
   const told = () => events.map((event) => event.type);
-  return { client, sockets, events, told, last, peer, wake: () => wake() };
+  return {
+    client,
+    sockets,
+    events,
+    told,
+    last,
+    peer,
+    network: (what: NetworkEvent) => network(what),
+    wake: () => network('changed'),
+  };
 }
 
 function pageInCall() {
@@ -459,5 +469,30 @@ describe('the end', () => {
     client.setUrgent(true);
     client.close();
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('the browser says that its network is gone', () => {
+  it('and a new socket is tried at once, without asking the old one', () => {
+    const { sockets, network, last, told } = pageInCall();
+    const before = sockets.length;
+    network('lost');
+    vi.advanceTimersByTime(250);
+    expect(sockets).toHaveLength(before + 1);
+    last().accept();
+    last().say(enteredFrame());
+    expect(told().slice(-3)).toEqual(['offline', 'online', 'entered']);
+  });
+
+  it('and when the next network is there, nothing is waited for any more', () => {
+    const { sockets, network, last } = pageInCall();
+    network('lost');
+    for (let failures = 0; failures < 5; failures += 1) {
+      vi.advanceTimersByTime(10_000);
+      last().break();
+    }
+    const before = sockets.length;
+    network('changed');
+    expect(sockets).toHaveLength(before + 1);
   });
 });

@@ -1,5 +1,5 @@
 import { decodeServerFrame, encodeFrame, type ClientFrame } from '@protocol';
-import { watchNetwork } from './network-watch';
+import { watchNetwork, type NetworkEvent } from './network-watch';
 import { step } from './socket-machine';
 import {
   initialState,
@@ -29,7 +29,7 @@ export interface SignalingOptions {
   /** 0 ≤ random < 1; spreads retries. */
   readonly random?: () => number;
   /** Calls back when the network may have changed or the page was woken; returns how to stop that. */
-  readonly watchNetwork?: (changed: () => void) => () => void;
+  readonly watchNetwork?: (happened: (what: NetworkEvent) => void) => () => void;
 }
 
 /**
@@ -49,7 +49,10 @@ export class SignalingClient {
   constructor(options: SignalingOptions) {
     this.#options = options;
     this.#url = `${(options.origin ?? location.origin).replace(/^http/, 'ws')}/api/signal`;
-    this.#unwatch = (options.watchNetwork ?? watchNetwork)(() => this.poke());
+    this.#unwatch = (options.watchNetwork ?? watchNetwork)((what) => {
+      if (what === 'lost') this.#put({ type: 'network-lost' });
+      else this.poke();
+    });
   }
 
   /** Has a socket ready before anybody enters, so that entering costs one way and back. */

@@ -204,6 +204,10 @@ export function step(state: SocketState, input: Input, moment: Moment): Step {
       return tick(state, input.late, moment);
     case 'poke':
       return poke(state, moment.at);
+    case 'network-lost':
+      // Asking a dead socket whether it lives would cost seconds. Where there is another network already, a new socket
+      // works at once; where there is none it fails at once and is tried again.
+      return state.link.is === 'connecting' || state.link.is === 'open' ? lose(state, moment) : same(state);
     case 'urgent':
       return urgent(state, input.on, moment.at);
     case 'leave':

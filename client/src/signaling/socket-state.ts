@@ -81,6 +81,8 @@ export type Input =
   | { readonly type: 'tick'; readonly late: number }
   /** Something says that the network may have changed: look at once. */
   | { readonly type: 'poke' }
+  /** The browser says that the network the socket was made over is gone. */
+  | { readonly type: 'network-lost' }
   | { readonly type: 'urgent'; readonly on: boolean }
   | { readonly type: 'leave' }
   | { readonly type: 'close' };
