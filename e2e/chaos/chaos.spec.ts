@@ -5,7 +5,7 @@ import { noNetworks } from '../support/network.js';
 import { FAULTS } from './faults.js';
 import { Intruder } from './intruder.js';
 import { shortPlan, type Plan } from './plan.js';
-import { Random } from './random.js';
+import { Random } from '../support/random.js';
 import { neverShown, recovered } from './recovery.js';
 import { table, type Outcome } from './tally.js';
 import { callIdOf, makeWorld, meetAnew, SIDES, type World } from './world.js';
@@ -38,7 +38,7 @@ async function strikeOnce(world: World, random: Random, plan: Plan): Promise<Out
   // Somebody who tries to get in while it happens, or only once it is over.
   const during = random.next() < 0.4;
   let intruder = during ? new Intruder(world.balancer.url, callIdOf(world)) : null;
-  const { aftermath } = await fault.strike(world, random, plan);
+  await fault.strike(world, random, plan);
   try {
     const { togetherMs, seatedMs } = await recovered(world);
     intruder ??= new Intruder(world.balancer.url, callIdOf(world));
@@ -52,7 +52,6 @@ async function strikeOnce(world: World, random: Random, plan: Plan): Promise<Out
     throw new Error(`${fault.name}${third}: ${String(problem)} [${story}]`, { cause: problem });
   } finally {
     await intruder?.end();
-    await aftermath;
   }
 }
 
@@ -101,6 +100,7 @@ test('whatever happens to servers, stores, networks and pages: the two are toget
     expect(lost).toEqual([]);
     expect(SIDES.flatMap((side) => world.people[side].problems)).toEqual([]);
   } finally {
+    await world.mending;
     await world.end();
   }
 });

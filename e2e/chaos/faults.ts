@@ -1,7 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { Tab } from '../support/people.js';
 import { changeAddress } from './address.js';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 import { SIDES, type Side, type World } from './world.js';
 
 /** How long the long ones last, ms. */
@@ -10,18 +10,14 @@ export interface Lengths {
   readonly longestOutageMs: number;
 }
 
-/** Work that goes on behind a fault (a server that starts again); the next fault waits for it. */
-export type Aftermath = Promise<unknown>;
-
 export interface Fault {
   readonly name: string;
   /** How often it comes, against the others. */
   readonly weight: number;
-  /** Resolves when it is over and the two may find each other again; with what still goes on. */
-  readonly strike: (world: World, random: Random, lengths: Lengths) => Promise<{ aftermath?: Aftermath }>;
+  /** Resolves when it is over and the two may find each other again. */
+  readonly strike: (world: World, random: Random, lengths: Lengths) => Promise<unknown>;
 }
 
-const DONE = {};
 const anySide = (random: Random): Side => random.pick(SIDES);
 
 /** The length of the fault is the subject: nothing is waited for. */
@@ -34,8 +30,25 @@ async function cut(world: World, sides: readonly Side[], random: Random, longest
   for (const side of sides) world.network.mend(side);
 }
 
+/** One of two servers goes; it starts again behind whatever happens next. */
+async function withoutOne(
+  world: World,
+  random: Random,
+  how: 'kill' | 'stop',
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
+  await world.mending;
+  const server = random.pick(world.servers);
+  if (how === 'kill') await server.kill();
+  world.mending = server.restart();
+  // Whether it did start is told to who waits for it.
+  world.mending.catch(() => undefined);
+  await meanwhile?.();
+}
+
 /** Both servers are away for a while. */
 async function withoutServers(world: World, random: Random, longestMs: number): Promise<void> {
+  await world.mending;
   await Promise.all(world.servers.map((server) => server.kill()));
   await pass(random.mostlyShort(0, longestMs));
   await Promise.all(world.servers.map((server) => server.restart()));
@@ -66,35 +79,27 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
   {
     name: 'one server killed',
     weight: 5,
-    strike: async (world, random) => {
-      const server = random.pick(world.servers);
-      await server.kill();
-      return { aftermath: server.restart() };
-    },
+    strike: (world, random) => withoutOne(world, random, 'kill'),
   },
   {
     name: 'one server stopped',
     weight: 3,
-    strike: async (world, random) => ({ aftermath: random.pick(world.servers).restart() }),
+    strike: (world, random) => withoutOne(world, random, 'stop'),
   },
   {
     name: 'all servers killed',
     weight: 4,
     strike: async (world, random, { longestOutageMs }) => {
       await withoutServers(world, random, longestOutageMs);
-      return DONE;
     },
   },
   {
     name: 'all servers killed, one reloads',
     weight: 2,
     strike: async (world, random, { longestOutageMs }) => {
-      const back = withoutServers(world, random, longestOutageMs);
-      // The page comes from the server: until there is one, the browser shows its own error, and the person reloads.
-      const tab = world.tabs[anySide(random)];
-      await back;
-      await reload(tab);
-      return DONE;
+      // While there is no server, there is no page: a browser that reloads then shows its own error.
+      await withoutServers(world, random, longestOutageMs);
+      await reload(world.tabs[anySide(random)]);
     },
   },
   {
@@ -102,7 +107,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 5,
     strike: async (world) => {
       await world.redis.restart();
-      return DONE;
     },
   },
   {
@@ -112,7 +116,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
       await world.redis.kill();
       await lasting(random, longestOutageMs);
       await world.redis.restart();
-      return DONE;
     },
   },
   {
@@ -121,7 +124,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     strike: async (world, random) => {
       await world.redis.restart();
       await reload(world.tabs[anySide(random)]);
-      return DONE;
     },
   },
   {
@@ -130,7 +132,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     strike: async (world) => {
       await world.redis.restart();
       await Promise.all(SIDES.map((side) => reload(world.tabs[side])));
-      return DONE;
     },
   },
   {
@@ -138,7 +139,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 2,
     strike: async (world) => {
       await world.postgres.restart();
-      return DONE;
     },
   },
   {
@@ -146,7 +146,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 6,
     strike: async (world, random, { longestCutMs }) => {
       await cut(world, [anySide(random)], random, longestCutMs);
-      return DONE;
     },
   },
   {
@@ -154,24 +153,19 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 3,
     strike: async (world, random, { longestCutMs }) => {
       await cut(world, SIDES, random, longestCutMs);
-      return DONE;
     },
   },
   {
     name: 'network cut, a server killed meanwhile',
     weight: 3,
-    strike: async (world, random, { longestCutMs }) => {
-      const server = random.pick(world.servers);
-      await Promise.all([cut(world, [anySide(random)], random, longestCutMs), server.kill()]);
-      return { aftermath: server.restart() };
-    },
+    strike: (world, random, { longestCutMs }) =>
+      withoutOne(world, random, 'kill', () => cut(world, [anySide(random)], random, longestCutMs)),
   },
   {
     name: 'address changed',
     weight: 6,
     strike: async (world, random) => {
       changeAddress(world.network, anySide(random));
-      return DONE;
     },
   },
   {
@@ -179,7 +173,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 7,
     strike: async (world, random) => {
       await reload(world.tabs[anySide(random)]);
-      return DONE;
     },
   },
   {
@@ -187,7 +180,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 4,
     strike: async (world) => {
       await Promise.all(SIDES.map((side) => reload(world.tabs[side])));
-      return DONE;
     },
   },
   {
@@ -195,7 +187,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 5,
     strike: async (world, random) => {
       await reopen(world, anySide(random));
-      return DONE;
     },
   },
   {
@@ -203,7 +194,6 @@ export const FAULTS: readonly [Fault, ...Fault[]] = [
     weight: 4,
     strike: async (world, random) => {
       await duplicate(world, anySide(random));
-      return DONE;
     },
   },
 ];

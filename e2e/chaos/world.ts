@@ -28,6 +28,8 @@ export interface World {
   /** Where each of them is in the call; a fault may move it. */
   readonly tabs: Record<Side, Tab>;
   link: string;
+  /** A server that is starting again; who strikes at servers waits for it. */
+  mending: Promise<unknown>;
   readonly end: () => Promise<void>;
 }
 
@@ -99,7 +101,7 @@ export async function makeWorld(): Promise<World> {
       ben: await arrive(network, 'ben', url, ends),
     };
     const met = await meetAnew({ balancer, people }, url);
-    return { network, redis, postgres, servers, balancer, people, ...met, end };
+    return { network, redis, postgres, servers, balancer, people, ...met, mending: Promise.resolve(), end };
   } catch (problem) {
     await end();
     throw problem;

@@ -63,7 +63,7 @@ export async function startSignaling({
     .overrideProvider(LIMITS)
     .useValue({ ...SOCKET_LIMITS, ...limits });
   const module = await replace(builder).compile();
-  const app = module.createNestApplication({ logger: false });
+  const app = module.createNestApplication({ logger: false, forceCloseConnections: true });
   app.useWebSocketAdapter(new SignalingAdapter(app));
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as Server;
