@@ -73,9 +73,12 @@ export class RecordQueue<R> {
   }
 
   async #pump(): Promise<void> {
-    await pause(this.options.settleMs, this.#hurry.signal);
     let failures = 0;
     while (this.#waiting.length > 0 && !this.#giveUp.signal.aborted) {
+      // Each time anew: on a busy server many calls share a write, instead of the database being asked without a pause.
+      if (failures === 0 && this.#waiting.length < this.options.batch) {
+        await pause(this.options.settleMs, this.#hurry.signal);
+      }
       const batch = this.#waiting.slice(0, this.options.batch);
       try {
         await this.write(batch);
