@@ -17,9 +17,23 @@ export const isCallKey = (value: unknown): value is string => isBase64Url(value,
 export const callLink = (origin: string, callId: string, key: string): string =>
   `${origin}/c/${callId}#${key}`;
 
-/** What somebody pasted → a call link's parts; null when it is none. Accepts a whole address or just its path. */
+/**
+ * The key at the start of a fragment, with or without its `#`; null when there is none. Mail programs, chats and trackers
+ * stick things to the end of a link (a full stop, a bracket, `%20`, `?fbclid=1`): what follows the key does not count,
+ * unless it could belong to it, for then somebody typed into the key and it opens nothing.
+ */
+export function keyOfFragment(fragment: string): string | null {
+  const [, key] = /^#?([A-Za-z0-9_-]+)/.exec(fragment) ?? [];
+  return isCallKey(key) ? key : null;
+}
+
+/**
+ * What somebody pasted → a call link's parts; null when it is none. Accepts a whole address or just its path, in the
+ * middle of a text too, and with a query (which trackers add) before the fragment.
+ */
 export function parseCallLink(text: string): { callId: string; key: string } | null {
-  const match = /(?:^|\/)c\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/.exec(text.trim());
-  const [, callId, key] = match ?? [];
-  return callId && isCallIdShaped(callId) && isCallKey(key) ? { callId, key } : null;
+  const match = /(?:^|\/)c\/([A-Za-z0-9_-]+)\/?(?:\?[^#\s]*)?#(\S+)/.exec(text.trim());
+  const [, callId, fragment = ''] = match ?? [];
+  const key = keyOfFragment(fragment);
+  return isCallIdShaped(callId) && key !== null ? { callId, key } : null;
 }
