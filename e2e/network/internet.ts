@@ -146,9 +146,13 @@ export class Internet {
     const from = this.#ways[who];
     if (from === to) return;
     this.#ways[who] = to;
-    this.#inside(who, 'ip', 'link', 'set', from, 'down');
-    this.#inside(who, 'ip', 'link', 'set', to, 'up');
-    this.#inside(who, 'ip', 'route', 'replace', 'default', 'via', `${INSIDE[`${to}-${who}`]}.1`);
+    const router = `${INSIDE[`${to}-${who}`]}.1`;
+    // One program for all, so that the moment of the change is one however busy the machine is.
+    const steps = [`link set ${from} down`, `link set ${to} up`, `route replace default via ${router}`];
+    execFileSync('ip', ['-n', this.namespaceOf(who), '-batch', '-'], {
+      input: steps.join('\n'),
+      stdio: 'pipe',
+    });
   }
 
   /** As it was made: everybody on Wi-Fi, everything passes. What is translated already goes on as before. */

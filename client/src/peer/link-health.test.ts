@@ -104,6 +104,7 @@ describe('The health of a connection', () => {
   it('is trouble at once when the browser has lost its network, and tries when there is another', () => {
     const lost = after(flowing, { type: 'network-lost', at: 100 });
     expect(lost.is).toBe('stalled');
+    expect(after(lost, { type: 'heard', at: 150 })).toBe(lost);
     expect(watch(lost, 250, 2000).done).toEqual([]);
     const back = after(lost, { type: 'path-changed', at: 2100 });
     expect(watch(back, 2100, 2100).done).toEqual([[2100, 'restart']]);

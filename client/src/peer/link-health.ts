@@ -17,6 +17,8 @@ export type Health =
       readonly since: number;
       readonly restartedAt: number | null;
       readonly restarts: number;
+      /** What is heard before this moment was under way when the network was lost. */
+      readonly deafUntil: number;
     }
   /** No direct path was found in time. It is still being tried: somebody may change network. */
   | { readonly is: 'unreachable'; readonly triedAt: number };
@@ -55,7 +57,9 @@ export const STALL_MS = 1500;
 /** How long (ms) a restart may take before the next. */
 export const RESTART_MS = 5000;
 /** A restart this young (ms) answers the other page's wish for one. */
-export const FRESH_MS = 1000;
+export const FRESH_MS = 300;
+/** Packets (ms) that were under way, or counted late, when the browser said that its network is gone. */
+export const DEAF_MS = 300;
 /** Restarts that may fail before a new connection: together about ten seconds. */
 export const RESTARTS = 2;
 /** How long (ms) a first connection may take before the page says that there is no way. */
@@ -72,6 +76,7 @@ const stalled = (at: number): Extract<Health, { is: 'stalled' }> => ({
   since: at,
   restartedAt: null,
   restarts: 0,
+  deafUntil: at,
 });
 
 function tickStalled(health: Extract<Health, { is: 'stalled' }>, at: number, canSignal: boolean): HealthStep {
@@ -121,7 +126,10 @@ const withResend = (step: HealthStep, input: Extract<HealthInput, { type: 'tick'
     : step;
 
 function asked(health: Health, at: number): HealthStep {
-  if (health.is === 'flowing') return { health, actions: ['restart'] };
+  // Whoever asks hears nothing: this way works in one direction only, if at all.
+  if (health.is === 'flowing') {
+    return { health: { ...stalled(at), restartedAt: at, restarts: 1 }, actions: ['restart'] };
+  }
   if (health.is !== 'stalled') return stay(health);
   const fresh = health.restartedAt !== null && at - health.restartedAt < FRESH_MS;
   return fresh ? stay(health) : { health: { ...health, restartedAt: at }, actions: ['restart'] };
@@ -129,7 +137,11 @@ function asked(health: Health, at: number): HealthStep {
 
 /** What was tried up to now counts for nothing. */
 function voided(health: Health, at: number): Health {
-  if (health.is === 'stalled') return { ...health, restartedAt: null, restarts: 0 };
+  if (health.is === 'stalled') {
+    // Browsers tell of one change by several events.
+    const fresh = health.restartedAt !== null && health.restarts > 0 && at - health.restartedAt < FRESH_MS;
+    return fresh ? health : { ...health, restartedAt: null, restarts: 0 };
+  }
   return health.is === 'unreachable' ? { ...health, triedAt: at - UNREACHABLE_MS } : health;
 }
 
@@ -144,6 +156,7 @@ function reachable(health: Health, at: number, pending: boolean): Health {
 export function stepHealth(health: Health, input: HealthInput): HealthStep {
   switch (input.type) {
     case 'heard':
+      if (health.is === 'stalled' && input.at < health.deafUntil) return stay(health);
       return stay({ is: 'flowing', heardAt: input.at });
     case 'answered':
       return stay(
@@ -161,7 +174,11 @@ export function stepHealth(health: Health, input: HealthInput): HealthStep {
       return stay(reachable(health, input.at, input.pendingMs !== null));
     case 'network-lost':
       // Nothing is to be tried before there is another network.
-      return stay(health.is === 'flowing' ? { ...stalled(input.at), restartedAt: input.at } : health);
+      return stay(
+        health.is === 'flowing'
+          ? { ...stalled(input.at), restartedAt: input.at, deafUntil: input.at + DEAF_MS }
+          : health,
+      );
     case 'tick':
       return withResend(tick(health, input), input);
   }

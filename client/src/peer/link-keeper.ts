@@ -41,6 +41,8 @@ const TICK_MS = 250;
 const BEAT_TICKS = 2;
 /** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
 const LOOK_MS = 700;
+/** The data channel tries again ever more seldom, seconds apart, what was lost: so long (ms) after trouble it is slow. */
+const CALM_MS = 5000;
 
 /** Keeps one connection with the other page: makes it, watches its health, mends it, replaces it. */
 export class LinkKeeper {
@@ -51,6 +53,7 @@ export class LinkKeeper {
   private shown: MediaStatus = 'idle';
   private tracks: LocalTracks = { audio: null, video: null };
   private begunAt = 0;
+  private troubledAt = -Infinity;
   private ticks = 0;
   private readonly timer: ReturnType<typeof setInterval>;
 
@@ -67,6 +70,11 @@ export class LinkKeeper {
 
   get status(): MediaStatus {
     return this.shown;
+  }
+
+  /** The data channel carries at once whatever is said on it. */
+  get isCalm(): boolean {
+    return this.shown === 'flowing' && this.options.now() - this.troubledAt > CALM_MS;
   }
 
   agree(terms: Terms): void {
@@ -198,7 +206,9 @@ export class LinkKeeper {
   private feed(input: HealthInput): void {
     if (!this.current) return;
     const { health, actions } = stepHealth(this.health, input);
+    if (this.health.is === 'stalled' && health.is === 'flowing') this.current.refreshPicture();
     this.health = health;
+    if (health.is === 'stalled') this.troubledAt = input.at;
     this.report();
     for (const action of actions) this.act(action);
   }

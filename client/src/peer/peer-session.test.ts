@@ -169,6 +169,23 @@ describe('When the path between two browsers breaks', () => {
     expect([alive('a').length, alive('b').length]).toEqual([1, 1]);
   });
 
+  it('the first picture after it is a whole one, as nothing else could be shown', async () => {
+    const [first] = await pages.talking();
+    const camera = { kind: 'video' } as MediaStreamTrack;
+    first.session.setTrack('video', camera);
+    const switched = () =>
+      pages.lab
+        .of('a')[0]
+        ?.getTransceivers()
+        .flatMap((one) => one.switched);
+    pages.cut();
+    await pages.pass(2500);
+    expect(switched()).toEqual([]);
+    pages.mend();
+    await pages.pass(3000);
+    expect(switched()).toEqual([false, true]);
+  });
+
   it('a wish that arrives when it is fulfilled already begins nothing anew', async () => {
     const [first, second] = await pages.talking();
     pages.cut();

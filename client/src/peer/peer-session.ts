@@ -230,10 +230,10 @@ export class PeerSession {
       generation: this.link?.generation ?? 0,
       body,
     });
-    // While media flows the data channel carries everything: the server may be gone. In trouble both ways are tried;
-    // repeated messages are harmless.
+    // While media flows the data channel carries everything: the server may be gone. In trouble, and just after it, both
+    // ways are tried; repeated messages are harmless.
     const direct = body.kind !== 'hello' && (this.link?.sendControl(message) ?? false);
-    if (!direct || !this.isFlowing) this.options.relay(message);
+    if (!direct || !this.keeper.isCalm) this.options.relay(message);
   }
 
   private takeHello({ from, to }: PeerMessage): void {

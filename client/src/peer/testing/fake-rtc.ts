@@ -156,8 +156,13 @@ export class FakeTransceiver {
       return Promise.resolve();
     },
     getParameters: () => ({ encodings: [{}] }),
-    setParameters: () => Promise.resolve(),
+    setParameters: ({ encodings }: { encodings: { active?: boolean }[] }): Promise<void> => {
+      for (const { active } of encodings) if (active !== undefined) this.switched.push(active);
+      return Promise.resolve();
+    },
   };
+  /** How the encoding was switched, in order. */
+  readonly switched: boolean[] = [];
   constructor(kind: string, direction: RTCRtpTransceiverDirection) {
     this.direction = direction;
     this.receiver = { track: { kind } };
