@@ -4,6 +4,8 @@ export type StunSource =
       readonly is: 'embedded';
       /** First of two UDP ports: this one and the next. */
       readonly port: number;
+      /** Somebody chose the port: then a taken one stops the start. The default being taken is only a warning. */
+      readonly chosen: boolean;
     }
   | { readonly is: 'elsewhere'; readonly urls: readonly string[] };
 

@@ -13,18 +13,23 @@ const PUSH_SERVICES = [
   'notify.windows.com',
 ];
 
+/** The registered port of STUN (RFC 8489, section 8). */
+export const DEFAULT_STUN_PORT = 3478;
+
 /** A signature under a secret shorter than this (characters) can be guessed. */
 const MIN_SECRET_LENGTH = 16;
 
-function wholeNumber(fallback: number, min: number, max: number, what: string) {
-  const range = `must be ${what} from ${min} to ${max}, for example ${fallback}`;
+function wholeNumberLike(example: number, min: number, max: number, what: string) {
+  const range = `must be ${what} from ${min} to ${max}, for example ${example}`;
   return z
     .string()
     .regex(/^\d{1,12}$/, range)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, range)
-    .default(fallback);
+    .refine((value) => value >= min && value <= max, range);
 }
+
+const wholeNumber = (fallback: number, min: number, max: number, what: string) =>
+  wholeNumberLike(fallback, min, max, what).default(fallback);
 
 /** Comma-separated text → its parts, each of which must pass. */
 function list(problem: string, isRight: (part: string) => boolean) {
@@ -104,7 +109,8 @@ export const environmentSchema = z.object({
     'must be STUN addresses, comma-separated, for example stun:stun.call.example:3478',
     isStunUrl,
   ).optional(),
-  STUN_PORT: wholeNumber(3478, 0, 65_534, 'a UDP port'),
+  /** Whether it was given matters: see StunSource. */
+  STUN_PORT: wholeNumberLike(DEFAULT_STUN_PORT, 0, 65_534, 'a UDP port').optional(),
   SEAT_GRACE_MS: wholeNumber(60_000, 0, 86_400_000, 'whole milliseconds'),
   PULSE_MS: wholeNumber(25_000, 50, 600_000, 'whole milliseconds'),
   CALL_TTL_S: wholeNumber(604_800, 1, 31_536_000, 'whole seconds'),

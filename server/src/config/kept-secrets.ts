@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import webPush from 'web-push';
 import { isFields, parseJson } from '../protocol/index.js';
 import { StartupProblem } from './app-config.js';
@@ -12,11 +12,23 @@ const SECRET_BYTES = 32;
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
+/** One folder after the other: Node's `recursive` never ends under /proc, where nothing can be made (seen in 20.20). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Of two processes that start together the other one made it.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** Makes DATA_DIR if it is not there, and proves that this process may write in it. */
 export function openDataDir(dataDir: string): void {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {

@@ -32,7 +32,7 @@ describe('the environment', () => {
       allowedOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'],
       database: { is: 'embedded', dataDir },
       redisUrls: [],
-      stun: { is: 'embedded', port: 3478 },
+      stun: { is: 'embedded', port: 3478, chosen: false },
       seatGraceMs: 60_000,
       pulseMs: 25_000,
       callTtlS: 604_800,
@@ -98,6 +98,11 @@ describe('the environment', () => {
     expect(config.port).toBeGreaterThan(0);
     expect(config.publicOrigin).toBe(`http://localhost:${config.port}`);
     expect(config.allowedOrigins).toContain(`http://127.0.0.1:${config.port}`);
+  });
+
+  it('knows a STUN port that was chosen, even the usual one, from the default', async () => {
+    expect((await load({ STUN_PORT: '3478' })).stun).toEqual({ is: 'embedded', port: 3478, chosen: true });
+    expect((await load({ STUN_PORT: '' })).stun).toEqual({ is: 'embedded', port: 3478, chosen: false });
   });
 
   it('allows only the given PUBLIC_ORIGIN to open sockets', async () => {
@@ -180,9 +185,17 @@ describe('secrets made once', () => {
     expect(await problemOf(mixed)).toMatch(/^VAPID_PRIVATE_KEY /);
   });
 
-  it('need a folder that can be written, and the one that cannot is named', async () => {
-    expect(await problemOf({ DATA_DIR: '/dev/null/nowhere' })).toMatch(
-      /^DATA_DIR \(\/dev\/null\/nowhere\) cannot be written/,
-    );
+  // Under /proc nothing can be made, which Node's own way of making several folders tries for ever.
+  it.each(['/dev/null/nowhere', '/proc/nowhere', '/proc/no/where'])(
+    'need a folder that can be written, and one that cannot is named: %s',
+    async (folder) => {
+      expect(await problemOf({ DATA_DIR: folder })).toContain(`DATA_DIR (${folder}) cannot be written`);
+    },
+  );
+
+  it('are kept in a folder that is made, with those above it, for this user only', async () => {
+    const folder = join(dataDir, 'a', 'b');
+    await load({ DATA_DIR: folder });
+    for (const made of [folder, join(dataDir, 'a')]) expect(statSync(made).mode & 0o777).toBe(0o700);
   });
 });

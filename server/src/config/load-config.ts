@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { StartupProblem, type AppConfig, type StunSource, type VapidKeys } from './app-config.js';
-import { readEnvironment, type Environment, type Settings } from './environment.js';
+import { DEFAULT_STUN_PORT, readEnvironment, type Environment, type Settings } from './environment.js';
 import { keptServerSecret, keptVapidKeys, openDataDir } from './kept-secrets.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
@@ -19,7 +19,8 @@ function originsOf(settings: Settings, port: number): { publicOrigin: string; al
 
 function stunOf({ STUN_URLS, STUN_PORT }: Settings): StunSource {
   if (STUN_URLS !== undefined) return { is: 'elsewhere', urls: STUN_URLS };
-  return STUN_PORT === 0 ? { is: 'elsewhere', urls: [] } : { is: 'embedded', port: STUN_PORT };
+  if (STUN_PORT === 0) return { is: 'elsewhere', urls: [] };
+  return { is: 'embedded', port: STUN_PORT ?? DEFAULT_STUN_PORT, chosen: STUN_PORT !== undefined };
 }
 
 function fitTogether(publicKey: string, privateKey: string): boolean {

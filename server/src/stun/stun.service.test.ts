@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { StunSource } from '../config/app-config.js';
+import { StartupProblem, type StunSource } from '../config/app-config.js';
 import { Metrics } from '../ops/metrics.js';
 import { StunService } from './stun.service.js';
 
@@ -42,8 +42,8 @@ async function freePair(): Promise<number> {
 async function started(stun: StunSource): Promise<Metrics> {
   const metrics = new Metrics();
   const service = new StunService({ stun } as ConstructorParameters<typeof StunService>[0], metrics);
-  await service.onApplicationBootstrap();
   ends.push(() => service.onApplicationShutdown());
+  await service.onApplicationBootstrap();
   return metrics;
 }
 
@@ -60,7 +60,7 @@ async function ask(port: number, host: string, type: 'udp4' | 'udp6'): Promise<B
 describe('the embedded STUN responder', () => {
   it('answers on both its ports, over IPv4 and IPv6', async () => {
     const port = await freePair();
-    const metrics = await started({ is: 'embedded', port });
+    const metrics = await started({ is: 'embedded', port, chosen: true });
     for (const each of [port, port + 1]) {
       expect((await ask(each, '127.0.0.1', 'udp4')).readUInt16BE(0)).toBe(0x0101);
       expect((await ask(each, '::1', 'udp6')).readUInt16BE(0)).toBe(0x0101);
@@ -68,15 +68,28 @@ describe('the embedded STUN responder', () => {
     expect((await metrics.stunAnswers.get()).values[0]?.value).toBe(4);
   });
 
-  it('whose port is taken warns with what to do, and serves on the other', async () => {
+  it('whose default port is taken warns with what to do, and serves on the other', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const port = await freePair();
     const other = await bound(port);
     ends.push(() => closed(other));
-    await started({ is: 'embedded', port });
+    await started({ is: 'embedded', port, chosen: false });
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]?.[0]).toMatch(new RegExp(`^UDP port ${port} .*STUN_PORT`));
     expect((await ask(port + 1, '127.0.0.1', 'udp4')).readUInt16BE(0)).toBe(0x0101);
+  });
+
+  it('whose chosen port, or the next one, is taken stops the start and says what to do', async () => {
+    for (const offset of [0, 1]) {
+      const port = await freePair();
+      const other = await bound(port + offset);
+      ends.push(() => closed(other));
+      const problem: unknown = await started({ is: 'embedded', port, chosen: true }).catch(
+        (error: unknown) => error,
+      );
+      expect(problem).toBeInstanceOf(StartupProblem);
+      expect(String(problem)).toMatch(new RegExp(`UDP port ${port + offset} .*STUN_PORT`));
+    }
   });
 
   it('is off when browsers are sent elsewhere', async () => {

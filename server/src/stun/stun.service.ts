@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { APP_CONFIG, StartupProblem, type AppConfig } from '../config/app-config.js';
 import { Metrics } from '../ops/metrics.js';
 import { answerTo } from './stun-message.js';
 
@@ -34,7 +34,12 @@ export class StunService implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationBootstrap(): Promise<void> {
     const { stun } = this.config;
     if (stun.is !== 'embedded') return;
-    for (const port of [stun.port, stun.port + 1]) await this.#listen(port);
+    for (const port of [stun.port, stun.port + 1]) {
+      const problem = await this.#listen(port);
+      if (problem === null) continue;
+      if (stun.chosen) throw new StartupProblem(problem);
+      this.#logger.warn(problem);
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -50,13 +55,12 @@ export class StunService implements OnApplicationBootstrap, OnApplicationShutdow
     );
   }
 
-  async #listen(port: number): Promise<void> {
+  /** null: it listens; otherwise what is wrong and what to do. */
+  async #listen(port: number): Promise<string | null> {
     const problems = await Promise.all(FAMILIES.map((family) => this.#bind(family, port)));
     const problem = problems.find((code) => code !== null && !NO_SUCH_FAMILY.includes(code));
-    if (problem === undefined) return;
-    this.#logger.warn(
-      `UDP port ${port} cannot be used for STUN (${problem ?? ''}). Set STUN_PORT to a free one (it and the next are used), or STUN_URLS to another STUN server.`,
-    );
+    if (problem === undefined) return null;
+    return `UDP port ${port} cannot be used for STUN (${problem ?? ''}). Set STUN_PORT to a free one (it and the next are used), or STUN_URLS to another STUN server.`;
   }
 
   /** null: it listens; otherwise the reason why not. */
