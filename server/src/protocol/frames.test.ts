@@ -32,7 +32,7 @@ describe('reading frames', () => {
 
   it('the problem names the field', () => {
     expect(detailOf(enter({ holder: HOLDER }))).toContain('"callId"');
-    expect(detailOf(enter({ callId: '', holder: HOLDER }))).toContain('"callId"');
+    expect(detailOf(enter({ callId: '', holder: HOLDER }))).toMatch(/^"callId" is empty/);
     expect(detailOf(enter({ callId: 'x', holder: `${HOLDER}A` }))).toContain('"holder"');
     expect(detailOf(enter({ callId: 'x', holder: HOLDER, ticket: 7 }))).toContain('"ticket"');
   });

@@ -133,7 +133,8 @@ function decodeFrame<F extends { event: string }>(
 
 function decodeEnter(data: Fields): Decoded<ClientFrame> {
   const { callId, holder, ticket } = data;
-  if (typeof callId !== 'string' || callId === '') return bad('"callId" must be text.');
+  if (typeof callId !== 'string') return bad('"callId" must be text.');
+  if (callId === '') return bad('"callId" is empty; it must be the part of the link between /c/ and #.');
   if (!isBase64Url(holder, HOLDER_BYTES)) return bad('"holder" must be 22 base64url characters (128 bits).');
   if (ticket === undefined) return good({ event: 'enter', data: { callId, holder } });
   if (typeof ticket !== 'string' || ticket.length > MAX_TICKET_LENGTH)
