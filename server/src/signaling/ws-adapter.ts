@@ -19,12 +19,25 @@ const originCheck =
     else admit(false, 403, 'Forbidden');
   };
 
-/** A connection that breaks before the upgrade is done has no other listener, and an error nobody hears ends the process. */
-const survive = (_request: IncomingMessage, socket: Duplex): void => {
-  socket.on('error', () => {
-    socket.destroy();
-  });
-};
+const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/** Hands upgrades at the path of one of these to it; all others are answered as HTTP is. */
+const upgrader =
+  (serversThere: () => readonly WebSocketServer[]) =>
+  (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A connection that breaks meanwhile has no other listener, and an error nobody hears ends the process.
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    const [path] = (request.url ?? '').split('?');
+    const server = serversThere().find(({ path: own }) => own === path);
+    if (server === undefined) socket.end(NOT_FOUND);
+    else {
+      server.handleUpgrade(request, socket, head, (client) => {
+        server.emit('connection', client, request);
+      });
+    }
+  };
 
 /** Nest's WebSocket adapter with this application's rules of who may connect, and nothing between a socket and the gateway. */
 export class SignalingAdapter extends WsAdapter {
@@ -37,8 +50,6 @@ export class SignalingAdapter extends WsAdapter {
 
   override create(port: number, options: Record<string, unknown> = {}): unknown {
     const { allowedOrigins } = this.#app.get<AppConfig>(APP_CONFIG);
-    const server = this.#app.getHttpServer() as Server;
-    server.prependListener('upgrade', survive);
     return super.create(port, {
       ...options,
       verifyClient: originCheck(allowedOrigins),
@@ -46,6 +57,16 @@ export class SignalingAdapter extends WsAdapter {
       // Payloads are compressed and sealed before they come here: deflating noise costs memory and wins nothing.
       perMessageDeflate: false,
     });
+  }
+
+  /** Nest's own cuts the connection of whoever comes to another path, which reads like a broken network. */
+  protected override ensureHttpServerExists(port: number, httpServer?: Server): undefined {
+    if (httpServer === undefined || this.httpServersRegistry.has(port)) return;
+    this.httpServersRegistry.set(port, httpServer);
+    httpServer.on(
+      'upgrade',
+      upgrader(() => this.wsServersRegistry.get(port) ?? []),
+    );
   }
 
   /** The gateway listens to its sockets itself; see there. */
