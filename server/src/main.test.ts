@@ -92,6 +92,18 @@ describe('a start that cannot work is one line and exit code 1:', PATIENT, () =>
     expect(lines).toEqual([`PORT ${port} is in use. Stop what uses it, or set PORT to another one.`]);
   });
 
+  it('the STUN port that was asked for is in use', async () => {
+    const other = createSocket('udp4');
+    other.bind();
+    await once(other, 'listening');
+    const { port } = other.address();
+    ends.push(() => other.close());
+    const { code, lines } = await failure({ STUN_PORT: String(port), DATA_DIR: folder('stun') });
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^UDP port ${port} cannot be used for STUN .*STUN_PORT`));
+  });
+
   it('the data folder cannot be written', async () => {
     const { code, lines } = await failure({ DATA_DIR: '/dev/null/data' });
     expect(code).toBe(1);
@@ -117,10 +129,19 @@ describe('a start that cannot work is one line and exit code 1:', PATIENT, () =>
 });
 
 describe('a server', PATIENT, () => {
-  it('says on its first start where to open it, once it can serve, and nothing else', async () => {
+  it('says on its first start that it prepares the database, then where to open it, and nothing else', async () => {
     const server = await started({ DATA_DIR: folder('ready') });
-    expect(server.output()).toBe(`o to o is ready: open ${server.url}\n`);
+    expect(server.output().split('\n')).toEqual([
+      expect.stringMatching(/^Preparing the database .*once/),
+      `o to o is ready: open ${server.url}`,
+      '',
+    ]);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it('says on a later start only where to open it', async () => {
+    const server = await started({ DATA_DIR: used('again') });
+    expect(server.output()).toBe(`o to o is ready: open ${server.url}\n`);
   });
 
   it('stops cleanly on SIGINT too, though a connection stays open and the signal comes twice', async () => {
@@ -202,16 +223,5 @@ describe('a server', PATIENT, () => {
     await server.end('SIGTERM');
     for (const secret of [callId, holder, '127.0.0.1', '::1']) expect(server.output()).not.toContain(secret);
     expect(server.output()).toContain('"level":"debug"');
-  });
-
-  it('whose STUN port is taken warns and starts all the same', async () => {
-    const other = createSocket('udp4');
-    other.bind();
-    await once(other, 'listening');
-    const { port } = other.address();
-    ends.push(() => other.close());
-    const server = await started({ DATA_DIR: used('stun'), STUN_PORT: String(port) });
-    expect(server.output()).toContain(`UDP port ${port} cannot be used for STUN`);
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 });

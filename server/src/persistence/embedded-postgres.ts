@@ -46,6 +46,8 @@ async function make(folder: string): Promise<void> {
 /** Made beside and then renamed: a kill in the middle of making it leaves nothing that looks like a database. */
 async function makeDatabase(folder: string): Promise<void> {
   const draft = `${folder}.new`;
+  // To the person at the terminal: nothing else is said meanwhile. Standard output belongs to the log.
+  process.stderr.write('Preparing the database (some seconds; this happens once) …\n');
   rmSync(draft, { recursive: true, force: true });
   await make(draft);
   renameSync(draft, folder);
