@@ -5,7 +5,7 @@ const run = (...inputs: CallInput[]): CallState => inputs.reduce(stepCall, openi
 const screen = (...inputs: CallInput[]) => screenOf(run(...inputs));
 
 const lobby: CallInput = { type: 'opened', as: 'lobby' };
-const join: CallInput = { type: 'join' };
+const join: CallInput = { type: 'join', metAt: null };
 const entered = (peer: 'absent' | 'present' | 'dropped' = 'absent'): CallInput => ({ type: 'entered', peer });
 const peer = (state: 'present' | 'dropped' | 'left' | 'absent'): CallInput => ({ type: 'peer', state });
 const media = (
@@ -16,7 +16,7 @@ const media = (
   status,
   at,
 });
-const offline: CallInput = { type: 'socket', state: 'offline' };
+const offline: CallInput = { type: 'socket', state: 'offline', at: 1000 };
 const talking = [lobby, join, entered('present'), media('connecting'), media('flowing')];
 
 describe('The call page', () => {
@@ -24,7 +24,7 @@ describe('The call page', () => {
     expect(screen()).toEqual({ is: 'opening' });
     expect(screen(lobby)).toEqual({ is: 'lobby' });
     expect(screen(lobby, join)).toEqual({ is: 'entering' });
-    expect(screen(lobby, join, entered())).toEqual({ is: 'waiting', network: null });
+    expect(screen(lobby, join, entered())).toMatchObject({ is: 'waiting', network: null });
     expect(screen(lobby, join, entered(), peer('present'))).toEqual({ is: 'connecting' });
     expect(screen(...talking)).toEqual({ is: 'connected' });
   });
@@ -52,14 +52,14 @@ describe('The call page', () => {
   });
 
   it('keeps who is left in the call, told so', () => {
-    expect(screen(...talking, media('idle'), peer('left'))).toEqual({ is: 'peer-left' });
+    expect(screen(...talking, media('idle'), peer('left'))).toEqual({ is: 'peer-left', offline: false });
     expect(screen(...talking, media('idle'), peer('left'), peer('present'), media('flowing'))).toEqual({
       is: 'connected',
     });
   });
 
   it('waits again when the other was away for too long', () => {
-    expect(screen(...talking, media('stalled'), peer('absent'), media('idle'))).toEqual({
+    expect(screen(...talking, media('stalled'), peer('absent'), media('idle'))).toMatchObject({
       is: 'waiting',
       network: null,
     });
@@ -89,7 +89,7 @@ describe('The call page', () => {
   });
 
   it('forgets trouble as soon as the seat is there', () => {
-    expect(screen(lobby, join, { type: 'trouble', trouble: 'unavailable' }, entered())).toEqual({
+    expect(screen(lobby, join, { type: 'trouble', trouble: 'unavailable' }, entered())).toMatchObject({
       is: 'waiting',
       network: null,
     });
@@ -117,7 +117,7 @@ describe('The call page', () => {
       is: 'unreachable',
       obstacle,
     });
-    expect(screen(lobby, join, entered(), { type: 'network', network: 'silent' })).toEqual({
+    expect(screen(lobby, join, entered(), { type: 'network', network: 'silent' })).toMatchObject({
       is: 'waiting',
       network: 'silent',
     });
@@ -125,7 +125,37 @@ describe('The call page', () => {
 
   it('says that the server cannot be reached while there is no place yet', () => {
     expect(screen(lobby, join, offline)).toEqual({ is: 'entering', trouble: 'no-connection' });
-    expect(screen(lobby, join, offline, { type: 'socket', state: 'online' })).toEqual({ is: 'entering' });
+    expect(screen(lobby, join, offline, { type: 'socket', state: 'online', at: 1500 })).toEqual({
+      is: 'entering',
+    });
+  });
+
+  it('says to who waits that nobody can come in while the server is out of reach', () => {
+    expect(screen(lobby, join, entered(), offline)).toMatchObject({
+      is: 'waiting',
+      offline: true,
+      parted: false,
+    });
+    expect(screen(...talking, peer('left'), media('idle'), offline)).toEqual({
+      is: 'peer-left',
+      offline: true,
+    });
+  });
+
+  it('does not blame the own network when the server went away long before the talk stalled', () => {
+    expect(screen(...talking, offline, media('stalled', 9000))).toEqual({
+      is: 'reconnecting',
+      whose: 'ours',
+    });
+    expect(screen(...talking, offline, media('stalled', 2000))).toEqual({
+      is: 'reconnecting',
+      whose: 'yours',
+    });
+  });
+
+  it('counts a talk from its beginning, also after a reload', () => {
+    const reloaded = [lobby, { type: 'join', metAt: -50_000 } as const, entered('present'), media('flowing')];
+    expect(screen(...reloaded, { type: 'hang-up', at: 10_000 })).toEqual({ is: 'ended', lastedMs: 60_000 });
   });
 
   it('can be tried again after it was moved to another tab', () => {

@@ -24,6 +24,9 @@ export type CallState =
   | {
       readonly stage: 'in';
       readonly socket: SocketState;
+      /** Since when the socket is as it is, and media: together they tell whose trouble it is. */
+      readonly socketSince: number;
+      readonly mediaSince: number;
       readonly seat: SeatState;
       readonly media: MediaStatus;
       /** When both first were together (ms, performance.now()); null: not yet. */
@@ -40,8 +43,9 @@ export type CallInput =
       readonly type: 'opened';
       readonly as: 'lobby' | 'second-tab' | 'damaged-link' | 'unknown-call' | 'no-webrtc';
     }
-  | { readonly type: 'join' }
-  | { readonly type: 'socket'; readonly state: 'online' | 'offline' }
+  /** `metAt`: when the talk began to which this page comes back; null: there was none. */
+  | { readonly type: 'join'; readonly metAt: number | null }
+  | { readonly type: 'socket'; readonly state: 'online' | 'offline'; readonly at: number }
   | { readonly type: 'entered'; readonly peer: Entered['peer']['state'] }
   | { readonly type: 'trouble'; readonly trouble: Trouble }
   | { readonly type: 'refused'; readonly reason: Exclude<RefusedReason, 'unavailable' | 'too-many-requests'> }
@@ -62,6 +66,8 @@ type In = Extract<CallState, { stage: 'in' }>;
 const joined: In = {
   stage: 'in',
   socket: 'connecting',
+  socketSince: 0,
+  mediaSince: 0,
   seat: { is: 'none' },
   media: 'idle',
   metAt: null,
@@ -81,6 +87,7 @@ function mediaIs(state: In, status: MediaStatus, at: number): In {
   return {
     ...state,
     media: status,
+    mediaSince: at,
     metAt: state.metAt ?? (flows ? at : null),
     known: state.known || flows,
   };
@@ -100,7 +107,7 @@ function refused(reason: Extract<CallInput, { type: 'refused' }>['reason']): Cal
 function stepIn(state: In, input: CallInput): CallState {
   switch (input.type) {
     case 'socket':
-      return { ...state, socket: input.state };
+      return { ...state, socket: input.state, socketSince: input.at };
     case 'entered':
       return {
         ...state,
@@ -139,12 +146,18 @@ function stepIn(state: In, input: CallInput): CallState {
 export function stepCall(state: CallState, input: CallInput): CallState {
   if (state.stage === 'in') return stepIn(state, input);
   if (input.type === 'opened') return opened(input.as);
-  if (input.type === 'join') return joined;
+  if (input.type === 'join') return { ...joined, metAt: input.metAt };
   return state;
 }
 
-function whose({ socket, seat }: In): Whose {
-  if (socket !== 'online') return 'yours';
+/** Media that goes on for so long (ms) without the server shows that the own network is whole. */
+const SERVER_GONE_MS = 4000;
+
+function whose({ socket, socketSince, media, mediaSince, seat }: In): Whose {
+  if (socket === 'offline') {
+    const serverFirst = media === 'stalled' && mediaSince - socketSince >= SERVER_GONE_MS;
+    return serverFirst ? 'ours' : 'yours';
+  }
   return seat.is === 'held' && seat.peer !== 'present' ? 'theirs' : 'unknown';
 }
 
@@ -156,9 +169,14 @@ function screenWithoutMedia(state: In): CallScreen {
   }
   switch (seat.peer) {
     case 'absent':
-      return { is: 'waiting', network: state.network };
+      return {
+        is: 'waiting',
+        network: state.network,
+        offline: socket === 'offline',
+        parted: state.metAt !== null,
+      };
     case 'left':
-      return { is: 'peer-left' };
+      return { is: 'peer-left', offline: socket === 'offline' };
     case 'dropped':
       return { is: 'reconnecting', whose: whose(state) };
     case 'present':

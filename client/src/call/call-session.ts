@@ -1,4 +1,4 @@
-import { callLink, isCallIdShaped, isCallKey, type Entered } from '@protocol';
+import { callLink, keyOfFragment, type Entered } from '@protocol';
 import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
 import type { LocalMedia } from '@/media/local-media';
 import { newInstance } from '@/peer/peer-messages';
@@ -15,19 +15,12 @@ import {
   type CallState,
   type MediaStatus,
 } from './call-machine';
-import type { CallScreen } from './call-view';
+import type { CallSessionEvents } from './call-view';
 import type { DevicesOn } from './identity';
+import { Lobby } from './lobby';
 import { OwnDevices } from './own-devices';
+import { RemoteStream } from './remote-stream';
 import { Visitor } from './visitor';
-
-/** What the session tells its face. */
-export interface CallSessionEvents {
-  screen(screen: CallScreen): void;
-  /** performance.now() of the first moment together; null: not yet. */
-  metAt(at: number | null): void;
-  remoteStream(stream: MediaStream | null): void;
-  remoteMedia(media: { camera: boolean; microphone: boolean }): void;
-}
 
 /** One run of a call: from join to hang-up. What belongs to an older run says nothing any more. */
 interface Run {
@@ -46,25 +39,31 @@ const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
 export class CallSession {
   private state: CallState = opening;
   private run: Run | null = null;
-  /** Connected while one is still in the lobby: it says nothing yet, and saves the hand-shake later. */
-  private early: SignalingClient | null = null;
-  private remote: MediaStream | null = null;
+  private lobby: Lobby | null = null;
   private closed = false;
   private readonly visitor: Visitor;
   private readonly stopListening: readonly (() => void)[];
   private readonly callId: string;
-  private readonly key: string;
+  /** Null: it got lost on the way. */
+  private readonly key: string | null;
   private readonly media: LocalMedia;
   private readonly devices: OwnDevices;
+  private readonly remote: RemoteStream;
   private readonly events: CallSessionEvents;
 
-  constructor(callId: string, key: string, media: LocalMedia, events: CallSessionEvents) {
+  constructor(callId: string, fragment: string, media: LocalMedia, events: CallSessionEvents) {
     this.callId = callId;
-    this.key = key;
+    this.key = keyOfFragment(fragment);
     this.media = media;
     this.devices = new OwnDevices(media);
     this.events = events;
-    this.visitor = new Visitor(callId);
+    this.remote = new RemoteStream((stream) => {
+      events.remoteStream(stream);
+    });
+    // In the call the server says that another tab has it; in the lobby nobody else would.
+    this.visitor = new Visitor(callId, () => {
+      this.leaveLobby('second-tab');
+    });
     this.stopListening = [
       media.onChange(() => {
         this.mediaChanged();
@@ -74,20 +73,19 @@ export class CallSession {
   }
 
   get link(): string {
-    return callLink(location.origin, this.callId, this.key);
+    return callLink(location.origin, this.callId, this.key ?? '');
   }
 
   /** The page was opened: lobby, straight back in, or the question which tab it shall be. */
   async open(): Promise<void> {
-    if (!isCallKey(this.key)) return this.dispatch({ type: 'opened', as: 'damaged-link' });
-    if (!isCallIdShaped(this.callId)) return this.dispatch({ type: 'opened', as: 'unknown-call' });
+    if (this.key === null) return this.dispatch({ type: 'opened', as: 'damaged-link' });
     if (!hasRtc()) return this.dispatch({ type: 'opened', as: 'no-webrtc' });
     const arrival = await this.visitor.arrive();
     if (this.closed) return;
     if (arrival.is === 'second-tab') return this.dispatch({ type: 'opened', as: 'second-tab' });
     if (arrival.is === 'new') return this.toLobby();
     this.devices.start(arrival.devices);
-    this.join();
+    this.join(arrival.metAt);
   }
 
   /** Moves the call from the other tab to this one. */
@@ -102,13 +100,14 @@ export class CallSession {
     this.toLobby();
   }
 
-  join(): void {
+  /** @param metAt When the talk began that this page comes back to; null: it begins now. */
+  join(metAt: number | null = null): void {
     const { stage } = this.state;
     if (this.closed || stage === 'in') return;
-    this.dispatch({ type: 'join' });
+    this.dispatch({ type: 'join', metAt });
     const peer = this.newPeer();
-    const signaling = this.early ?? this.newSignaling();
-    this.early = null;
+    const signaling = this.lobby?.leave() ?? this.newSignaling();
+    this.lobby = null;
     this.run = { peer, signaling };
     this.mediaChanged();
     signaling.enter({ callId: this.callId, ...this.visitor.credentials() });
@@ -119,7 +118,7 @@ export class CallSession {
     run?.peer.sendApp(encodeAppFrame({ type: 'bye' }));
     run?.signaling.leave();
     this.finish();
-    this.visitor.markLeft();
+    this.visitor.leave();
     this.dispatch({ type: 'hang-up', at: now() });
   }
 
@@ -139,7 +138,7 @@ export class CallSession {
     this.closed = true;
     this.run?.signaling.close();
     this.finish();
-    this.early?.close();
+    this.lobby?.close();
     for (const stop of this.stopListening) stop();
     this.media.close();
     this.visitor.release();
@@ -147,10 +146,19 @@ export class CallSession {
 
   private toLobby(): void {
     if (this.closed) return;
-    this.early = this.newSignaling();
-    this.early.open();
+    this.lobby = new Lobby(this.callId, this.newSignaling(), () => {
+      this.leaveLobby('unknown-call');
+    });
     this.devices.start(EVERYTHING_ON);
     this.dispatch({ type: 'opened', as: 'lobby' });
+  }
+
+  private leaveLobby(to: 'unknown-call' | 'second-tab'): void {
+    if (!this.lobby) return;
+    this.lobby.close();
+    this.lobby = null;
+    this.devices.stop();
+    this.dispatch({ type: 'opened', as: to });
   }
 
   private newSignaling(): SignalingClient {
@@ -185,7 +193,7 @@ export class CallSession {
       case 'obstacle':
         return this.dispatch(event);
       case 'track':
-        return this.remoteTrack(event.track);
+        return this.remote.add(event.track);
       case 'remote-media':
         return this.events.remoteMedia(event.media);
       case 'app-open':
@@ -208,13 +216,13 @@ export class CallSession {
         return this.refused(event);
       case 'superseded':
         this.finish();
-        this.visitor.markLeft();
+        this.visitor.leave();
         return this.dispatch({ type: 'superseded' });
       case 'offline':
         peer.offline();
-        return this.dispatch({ type: 'socket', state: 'offline' });
+        return this.dispatch({ type: 'socket', state: 'offline', at: now() });
       case 'online':
-        return this.dispatch({ type: 'socket', state: 'online' });
+        return this.dispatch({ type: 'socket', state: 'online', at: now() });
       case 'unusable':
         // A version of the other side that this page does not understand in everything: what it does understand counts.
         return;
@@ -237,24 +245,14 @@ export class CallSession {
       return this.dispatch({ type: 'trouble', trouble: reason });
     }
     this.finish();
-    this.visitor.markLeft();
+    this.visitor.leave();
     this.dispatch({ type: 'refused', reason });
   }
 
   private mediaStatus(status: MediaStatus): void {
     this.run?.signaling.setUrgent(status === 'stalled');
     this.dispatch({ type: 'media', status, at: now() });
-    if (status === 'idle') this.showRemote(null);
-  }
-
-  private remoteTrack(track: MediaStreamTrack): void {
-    const others = (this.remote?.getTracks() ?? []).filter(({ kind }) => kind !== track.kind);
-    this.showRemote(new MediaStream([...others, track]));
-  }
-
-  private showRemote(stream: MediaStream | null): void {
-    this.remote = stream;
-    this.events.remoteStream(stream);
+    if (status === 'idle') this.remote.end();
   }
 
   private heard(text: string): void {
@@ -271,7 +269,7 @@ export class CallSession {
     if (!run) return;
     run.peer.setTrack('audio', this.devices.track('microphone'));
     run.peer.setTrack('video', this.devices.track('camera'));
-    this.visitor.markIn(this.devices.wanted());
+    this.visitor.markIn(this.devices.wanted(), this.metAt);
     this.sayMedia();
   }
 
@@ -287,12 +285,19 @@ export class CallSession {
     run.signaling.close();
     run.peer.close();
     this.devices.stop();
-    this.showRemote(null);
+    this.remote.end();
   }
 
   private dispatch(input: CallInput): void {
+    const before = this.metAt;
     this.state = stepCall(this.state, input);
-    this.events.metAt(this.state.stage === 'in' ? this.state.metAt : null);
+    const { metAt } = this;
+    if (metAt !== null && before === null) this.visitor.markIn(this.devices.wanted(), metAt);
+    this.events.metAt(metAt);
     this.events.screen(screenOf(this.state));
+  }
+
+  private get metAt(): number | null {
+    return this.state.stage === 'in' ? this.state.metAt : null;
   }
 }

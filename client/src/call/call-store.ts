@@ -2,8 +2,15 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import { LevelMeter } from '@/media/level-meter';
 import { LocalMedia, type DeviceState } from '@/media/local-media';
-import { CallSession, type CallSessionEvents } from './call-session';
-import type { CallActions, CallScreen, CallView, DeviceChoice, DeviceView } from './call-view';
+import { CallSession } from './call-session';
+import type {
+  CallActions,
+  CallScreen,
+  CallSessionEvents,
+  CallView,
+  DeviceChoice,
+  DeviceView,
+} from './call-view';
 
 const viewOf = (device: DeviceState): DeviceView =>
   device.is === 'blocked' ? { is: 'blocked', problem: device.problem } : { is: device.is };

@@ -28,12 +28,19 @@ export type CallScreen =
   | { readonly is: 'lobby' }
   | { readonly is: 'entering'; readonly trouble?: Trouble }
   /** `network`: what is known of the own one; null: nothing yet. */
-  | { readonly is: 'waiting'; readonly network?: OwnNetwork | null }
+  | {
+      readonly is: 'waiting';
+      readonly network?: OwnNetwork | null;
+      /** The server cannot be reached now: nobody can come in meanwhile. */
+      readonly offline?: boolean;
+      /** Somebody was here, and has not come back. */
+      readonly parted?: boolean;
+    }
   | { readonly is: 'connecting' }
   | { readonly is: 'connected' }
   | { readonly is: 'reconnecting'; readonly whose: Whose }
   /** The other person hung up; one may wait for them or go. */
-  | { readonly is: 'peer-left' }
+  | { readonly is: 'peer-left'; readonly offline?: boolean }
   /** This person hung up. `lastedMs`: time since both first met in this page; null when they never did. */
   | { readonly is: 'ended'; readonly lastedMs: number | null }
   | { readonly is: 'full' }
@@ -78,6 +85,15 @@ export interface CallView {
   remote: { readonly camera: boolean; readonly microphone: boolean };
   /** performance.now() when both first were together in this page; null before. */
   connectedSince: number | null;
+}
+
+/** What the session tells its face. */
+export interface CallSessionEvents {
+  screen(screen: CallScreen): void;
+  /** performance.now() of the first moment together; null: not yet. */
+  metAt(at: number | null): void;
+  remoteStream(stream: MediaStream | null): void;
+  remoteMedia(media: { camera: boolean; microphone: boolean }): void;
 }
 
 /** What a page may ask for. */

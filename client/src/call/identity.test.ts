@@ -101,7 +101,7 @@ describe('who this browser is', () => {
     const identity = page();
     const { holder } = identity.credentials(0);
     identity.credentials(1);
-    identity.markInCall(0, { camera: true, microphone: true });
+    identity.markInCall(0, { camera: true, microphone: true }, null);
     identity.forget();
     expect([localStorage.length, sessionStorage.length]).toEqual([0, 0]);
     expect(identity.credentials(0).holder).not.toBe(holder);
@@ -133,12 +133,12 @@ describe('who this browser is', () => {
 
 describe('a reload', () => {
   it('in a call goes straight back in, with the devices that were on', () => {
-    page().markInCall(1, { camera: false, microphone: true });
-    expect(page().interrupted()).toEqual({ slot: 1, camera: false, microphone: true });
+    page().markInCall(1, { camera: false, microphone: true }, null);
+    expect(page().interrupted()).toEqual({ slot: 1, camera: false, microphone: true, talkingSince: null });
   });
 
   it('after hanging up, or in another call, or in another tab, begins in the lobby', () => {
-    page().markInCall(0, { camera: true, microphone: true });
+    page().markInCall(0, { camera: true, microphone: true }, null);
     expect(page('other').interrupted()).toBeNull();
     expect(page('call', newTab()).interrupted()).toBeNull();
     page().markLeft();
@@ -148,7 +148,7 @@ describe('a reload', () => {
   it.each(['?', '{}', '{"slot":2}', '{"slot":"0"}'])(
     'begins in the lobby when the mark makes no sense: %s',
     (text) => {
-      page().markInCall(0, { camera: true, microphone: true });
+      page().markInCall(0, { camera: true, microphone: true }, null);
       sessionStorage.setItem(sessionStorage.key(0) ?? '', text);
       expect(page().interrupted()).toBeNull();
     },

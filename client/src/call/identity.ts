@@ -18,6 +18,8 @@ export interface DevicesOn {
 /** This tab was in the call when its page went away. */
 export interface Interrupted extends DevicesOn {
   readonly slot: Slot;
+  /** ms since 1970 since when the two have been talking; null: they had not met yet. */
+  readonly talkingSince: number | null;
 }
 
 interface Entry extends Credentials {
@@ -62,9 +64,10 @@ function readEntry(text: string | null): Entry | null {
 function readInterrupted(text: string | null): Interrupted | null {
   const json = parseJson(text ?? '');
   if (!json.ok || !isFields(json.value)) return null;
-  const { slot, camera, microphone } = json.value;
+  const { slot, camera, microphone, talkingSince } = json.value;
   if (slot !== 0 && slot !== 1) return null;
-  return { slot, camera: camera === true, microphone: microphone === true };
+  const since = typeof talkingSince === 'number' && talkingSince <= Date.now() ? talkingSince : null;
+  return { slot, camera: camera === true, microphone: microphone === true, talkingSince: since };
 }
 
 /**
@@ -102,9 +105,9 @@ export class Identity {
   }
 
   /** This tab is in the call now: a reload goes straight back in, with the same devices on. */
-  markInCall(slot: Slot, devices: DevicesOn): void {
+  markInCall(slot: Slot, devices: DevicesOn, talkingSince: number | null): void {
     const { camera, microphone } = devices;
-    this.#tab.set(this.#inCallKey, JSON.stringify({ slot, camera, microphone }));
+    this.#tab.set(this.#inCallKey, JSON.stringify({ slot, camera, microphone, talkingSince }));
   }
 
   /** How this tab was in the call before its page went away; null: it was not, or it hung up. */

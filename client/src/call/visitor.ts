@@ -4,8 +4,8 @@ import { claimTab, stealTab, type TabClaim } from './tab-claim';
 /** What a tab is, when a call's link is opened in it. */
 export type Arrival =
   | { readonly is: 'new' }
-  /** This tab was in the call when its page went away. */
-  | { readonly is: 'back'; readonly devices: DevicesOn }
+  /** This tab was in the call when its page went away. `metAt`: when the talk began (ms, performance.now(); may be negative). */
+  | { readonly is: 'back'; readonly devices: DevicesOn; readonly metAt: number | null }
   /** Another tab of this browser has the call open. */
   | { readonly is: 'second-tab' };
 
@@ -21,9 +21,12 @@ export class Visitor {
   /** A third tab of one browser is a third person: a name for this once, and the server's answer. */
   private stranger: Credentials | null = null;
   private gone = false;
+  private readonly stolen: () => void;
 
-  constructor(callId: string) {
+  /** @param stolen Another tab has taken the call. */
+  constructor(callId: string, stolen: () => void) {
     this.callId = callId;
+    this.stolen = stolen;
     this.identity = new Identity(callId);
   }
 
@@ -33,7 +36,9 @@ export class Visitor {
     const claim = await claimTab(this.callId, this.slot, CLAIM_WAIT_MS[before ? 'back' : 'new']);
     if (!claim) return { is: 'second-tab' };
     this.keep(claim);
-    return before ? { is: 'back', devices: before } : { is: 'new' };
+    if (!before) return { is: 'new' };
+    const metAt = before.talkingSince === null ? null : before.talkingSince - performance.timeOrigin;
+    return { is: 'back', devices: before, metAt };
   }
 
   /** The call moves from whichever tab has it to this one. */
@@ -59,12 +64,16 @@ export class Visitor {
   }
 
   /** A reload of this tab goes straight back in, with these devices on. */
-  markIn(devices: DevicesOn): void {
-    if (!this.stranger) this.identity.markInCall(this.slot, devices);
+  markIn(devices: DevicesOn, metAt: number | null): void {
+    const talkingSince = metAt === null ? null : Math.round(metAt + performance.timeOrigin);
+    if (!this.stranger) this.identity.markInCall(this.slot, devices, talkingSince);
   }
 
-  markLeft(): void {
+  /** Out of the call: the next page begins in the lobby, and another tab may have it. */
+  leave(): void {
     this.identity.markLeft();
+    this.claim?.release();
+    this.claim = null;
   }
 
   /** The page is left: another tab may speak now. */
@@ -74,7 +83,13 @@ export class Visitor {
   }
 
   private keep(claim: TabClaim): void {
-    if (this.gone) claim.release();
-    else this.claim = claim;
+    if (this.gone) {
+      claim.release();
+      return;
+    }
+    this.claim = claim;
+    void claim.stolen.then(() => {
+      if (this.claim === claim && !this.gone) this.stolen();
+    });
   }
 }
