@@ -29,7 +29,6 @@ interface Run {
 }
 
 const now = (): number => performance.now();
-
 const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
 
 /**
@@ -117,9 +116,7 @@ export class CallSession {
     const { run } = this;
     run?.peer.sendApp(encodeAppFrame({ type: 'bye' }));
     run?.signaling.leave();
-    this.finish();
-    this.visitor.leave();
-    this.dispatch({ type: 'hang-up', at: now() });
+    this.over({ type: 'hang-up', at: now() });
   }
 
   /** Back in, after hanging up or after the call moved away. */
@@ -215,9 +212,7 @@ export class CallSession {
       case 'refused':
         return this.refused(event);
       case 'superseded':
-        this.finish();
-        this.visitor.leave();
-        return this.dispatch({ type: 'superseded' });
+        return this.over({ type: 'superseded' });
       case 'offline':
         peer.offline();
         return this.dispatch({ type: 'socket', state: 'offline', at: now() });
@@ -244,9 +239,7 @@ export class CallSession {
     if (reason === 'unavailable' || reason === 'too-many-requests') {
       return this.dispatch({ type: 'trouble', trouble: reason });
     }
-    this.finish();
-    this.visitor.leave();
-    this.dispatch({ type: 'refused', reason });
+    this.over({ type: 'refused', reason });
   }
 
   private mediaStatus(status: MediaStatus): void {
@@ -286,6 +279,12 @@ export class CallSession {
     run.peer.close();
     this.devices.stop();
     this.remote.end();
+  }
+
+  private over(input: CallInput): void {
+    this.finish();
+    this.visitor.leave();
+    this.dispatch(input);
   }
 
   private dispatch(input: CallInput): void {
