@@ -56,9 +56,7 @@ export class CallSession {
     this.media = media;
     this.devices = new OwnDevices(media);
     this.events = events;
-    this.remote = new RemoteStream((stream) => {
-      events.remoteStream(stream);
-    });
+    this.remote = new RemoteStream(events.remoteStream);
     // In the call the server says that another tab has it; in the lobby nobody else would.
     this.visitor = new Visitor(callId, () => {
       this.leaveLobby('second-tab');
@@ -219,8 +217,7 @@ export class CallSession {
       case 'online':
         return this.dispatch({ type: 'socket', state: 'online', at: now() });
       case 'unusable':
-        // A version of the other side that this page does not understand in everything: what it does understand counts.
-        return;
+        return; // Another version's words: what this page does understand counts.
     }
   }
 

@@ -92,7 +92,7 @@ export interface CallSessionEvents {
   screen(screen: CallScreen): void;
   /** performance.now() of the first moment together; null: not yet. */
   metAt(at: number | null): void;
-  remoteStream(stream: MediaStream | null): void;
+  readonly remoteStream: (stream: MediaStream | null) => void;
   remoteMedia(media: { camera: boolean; microphone: boolean }): void;
 }
 
