@@ -12,6 +12,8 @@ const PATIENCE_MS = 500;
 const RETRY_MS = 50;
 /** ms a start waits for Redis; without it the server starts all the same and says that it is not ready. */
 const START_MS = 3_000;
+/** So many that on a Cluster of usual size every node has one. */
+const TRIAL_CHANNELS = 16;
 /** ms between two lines about a Redis that is away: it makes some 60 errors a second. */
 const QUIET_MS = 10_000;
 
@@ -64,17 +66,10 @@ export class RedisPresenceStore implements PresenceStore {
     });
   }
 
-  /** Resolves when Redis answers, or after a few seconds without. */
+  /** Resolves when everything works, or after a few seconds without. */
   async opened(): Promise<this> {
     const deadline = performance.now() + START_MS;
-    while (performance.now() < deadline) {
-      const answers = await this.ping().then(
-        () => true,
-        () => false,
-      );
-      if (answers) return this;
-      await pause(RETRY_MS);
-    }
+    while (performance.now() < deadline && !(await this.#works())) await pause(RETRY_MS);
     return this;
   }
 
@@ -120,9 +115,10 @@ export class RedisPresenceStore implements PresenceStore {
   /** Also asks every node of a Cluster: half of one cannot serve everybody. */
   async ping(): Promise<void> {
     const { commands, subscriber } = this.#clients;
-    const clients =
-      commands === subscriber && 'nodes' in commands ? commands.nodes('master') : [commands, subscriber];
-    if (clients.length === 0) throw new StoreUnavailable(new Error('no node of the Cluster is known yet'));
+    const isCluster = 'nodes' in commands;
+    if (isCluster && commands.status !== 'ready')
+      throw new StoreUnavailable(new Error('the Cluster is not known yet'));
+    const clients = isCluster ? commands.nodes('master') : [commands, subscriber];
     await this.#once(() => Promise.all(clients.map((client) => client.ping())));
   }
 
@@ -131,6 +127,21 @@ export class RedisPresenceStore implements PresenceStore {
     this.#listener = null;
     this.#subscriptions.close();
     this.#clients.disconnect();
+  }
+
+  /** Also connects what would otherwise be connected when the first person waits for it. */
+  async #works(): Promise<boolean> {
+    const channels = Array.from({ length: TRIAL_CHANNELS }, (_, number) => channelOf(`trial ${number}`));
+    try {
+      await this.ping();
+      await Promise.all(channels.map((channel) => this.#once(() => this.#subscriptions.add(channel))));
+      return true;
+    } catch {
+      // Why not is in the log already, from the client's error events.
+      return false;
+    } finally {
+      await Promise.allSettled(channels.map((channel) => this.#subscriptions.remove(channel)));
+    }
   }
 
   async #once<T>(command: () => Promise<T>): Promise<T> {

@@ -128,12 +128,16 @@ const DEPARTURES: readonly BrokenMachine[] = [
   broken('takes a hang-up for a drop', 'only hanging up leaves, and it does', (call, input, durations) =>
     step(call, input.type === 'leave' ? { ...input, type: 'lost' } : input, durations),
   ),
-  broken('lets time count before a hang-up', 'only hanging up leaves, and it does', (call, input, durations) => {
-    if (input.type !== 'leave') return step(call, input, durations);
-    const first = step(call, { type: 'tick', at: input.at }, durations);
-    const { call: next, effects } = step(first.call, input, durations);
-    return { call: next, effects: [...first.effects, ...effects] };
-  }),
+  broken(
+    'lets time count before a hang-up',
+    'only hanging up leaves, and it does',
+    (call, input, durations) => {
+      if (input.type !== 'leave') return step(call, input, durations);
+      const first = step(call, { type: 'tick', at: input.at }, durations);
+      const { call: next, effects } = step(first.call, input, durations);
+      return { call: next, effects: [...first.effects, ...effects] };
+    },
+  ),
   broken('keeps a dropped seat for too short', 'a drop is no leave', (call, input, durations) =>
     step(call, input, { ...durations, graceMs: durations.graceMs - 1 }),
   ),

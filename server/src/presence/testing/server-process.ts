@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { expect } from 'vitest';
 import { until } from '../../../../e2e/support/child.js';
 import type { SeatNumber } from '../../protocol/index.js';
@@ -8,6 +9,9 @@ import type { ConnectionId } from '../call-state.js';
 import type { PresenceStore } from '../presence-store.js';
 import { RedisPresenceStore } from '../presence-store.redis.js';
 import { PresenceService, type PresenceOptions, type Told } from '../presence.service.js';
+
+// What is logged about a Redis that a test takes away is no news.
+Logger.overrideLogger(false);
 
 export const SECRET = randomBytes(32);
 

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../e2e/support/child.js';
+import { startRedis, startRedisCluster, type RedisServer } from '../../../e2e/support/redis.js';
+import type { Bulletin } from './bulletin.js';
+import { newCall } from './call-state.js';
+import { RedisPresenceStore } from './presence-store.redis.js';
+import { StoreUnavailable } from './store-unavailable.js';
+
+Logger.overrideLogger(false);
+
+const LONG_MS = 60_000;
+/** So many that every node of a Cluster has some. */
+const CALLS = Array.from({ length: 12 }, () => randomBytes(21).toString('base64url'));
+
+const news = (payload: string): Bulletin => ({ is: 'relay', from: { seat: 0, epoch: 1 }, payload });
+
+interface Servers {
+  readonly url: string;
+  readonly nodes: readonly RedisServer[];
+  stop(): Promise<void>;
+}
+
+async function startOne(): Promise<Servers> {
+  const server = await startRedis();
+  return { url: server.url, nodes: [server], stop: () => server.stop() };
+}
+
+describe.each([
+  { where: 'one Redis', start: startOne },
+  { where: 'a Redis Cluster', start: startRedisCluster },
+])('the store of calls on $where that fails', ({ start }) => {
+  let servers: Servers;
+  let store: RedisPresenceStore;
+  let heard: Map<string, string[]>;
+  let gaps: number;
+
+  const nodeOf = (number: number): RedisServer => {
+    const node = servers.nodes[number];
+    if (!node) throw new Error('there is no such node');
+    return node;
+  };
+  /** Of every call something arrives, sooner or later. */
+  const allArrives = (text: string) =>
+    until(`${text} arrives`, async () => {
+      await Promise.all(CALLS.map((callId) => store.publish(callId, news(text))));
+      return CALLS.every((callId) => heard.get(callId)?.includes(text));
+    });
+
+  beforeAll(async () => {
+    servers = await start();
+  });
+  beforeEach(async () => {
+    heard = new Map();
+    gaps = 0;
+    store = await new RedisPresenceStore(servers.url.split(',')).opened();
+    store.listen({
+      onBulletin: (callId, bulletin) => {
+        if (bulletin.is === 'relay') heard.set(callId, [...(heard.get(callId) ?? []), bulletin.payload]);
+      },
+      onGap: () => (gaps += 1),
+    });
+    // A Cluster may still be finding itself after what the test before did to it.
+    await until('it works', () => Promise.all(CALLS.map((callId) => store.subscribe(callId))));
+  });
+  afterEach(() => store.close());
+  afterAll(() => servers.stop());
+
+  it('a node that was killed and is back is heard again, and it is said that something may have been missed', async () => {
+    await allArrives('before');
+    const before = gaps;
+    await nodeOf(0).restart();
+    await until('the gap is noticed', () => gaps > before);
+    await allArrives('after');
+  });
+
+  it('nothing hangs while a node hangs: it fails within seconds, and works when it goes on', async () => {
+    const paused = nodeOf(0);
+    paused.pause();
+    try {
+      const outcomes = await Promise.allSettled(
+        CALLS.flatMap((callId) => [
+          store.load(callId),
+          store.swap(callId, 0, newCall(1), LONG_MS, news('x')),
+        ]),
+      );
+      const failures = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+      );
+      expect(failures.length).toBeGreaterThan(0);
+      expect(failures.every((failure) => failure instanceof StoreUnavailable)).toBe(true);
+      await expect(store.ping()).rejects.toThrow(StoreUnavailable);
+    } finally {
+      paused.resume();
+    }
+    await until('everything works again', async () => {
+      await Promise.all(CALLS.map((callId) => store.load(callId)));
+      return true;
+    });
+    await allArrives('after');
+  });
+
+  it('a call that was lost is no call, and can begin anew', async () => {
+    const [callId = ''] = CALLS;
+    const { version } = await store.load(callId);
+    await store.swap(callId, version, newCall(1), LONG_MS);
+    const before = await store.load(callId);
+    for (const node of servers.nodes) await node.restart();
+    await until('it is gone', async () => (await store.load(callId)).call === null);
+    expect(await store.swap(callId, 0, newCall(2), LONG_MS)).toBe(true);
+    expect(await store.swap(callId, before.version, newCall(3), LONG_MS)).toBe(false);
+  });
+});
