@@ -14,7 +14,11 @@ export default defineConfig({
       {
         extends: true,
         oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-        test: { name: 'server', include: ['server/src/**/*.test.ts', 'e2e/support/**/*.test.ts'], environment: 'node' },
+        test: {
+          name: 'server',
+          include: ['server/src/**/*.test.ts', 'e2e/support/**/*.test.ts'],
+          environment: 'node',
+        },
       },
       {
         extends: true,
