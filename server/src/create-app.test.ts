@@ -66,6 +66,15 @@ async function fieldsOf(response: Response): Promise<Fields> {
   return value;
 }
 
+/** What is looked at of an OpenAPI document. */
+interface ApiDescription {
+  readonly paths: Record<
+    string,
+    Record<string, { readonly responses: Record<string, { content?: unknown }> }>
+  >;
+  readonly components: { readonly schemas: Record<string, { readonly properties: object }> };
+}
+
 const post = (url: string, init: RequestInit = {}) => fetch(url, { method: 'POST', ...init });
 const callIdOf = async (response: Response) => String((await fieldsOf(response))['callId']);
 
@@ -168,6 +177,27 @@ describe('the API', () => {
       '/api/config',
     ]);
     expect(JSON.stringify(description)).toContain('Retry-After');
+  });
+
+  it('describes every no as the problem document it is, and those any request may get', async () => {
+    const { paths, components } = (await (await fetch(at('/api/docs-json'))).json()) as ApiDescription;
+    expect(Object.keys(components.schemas['ProblemDocument']?.properties ?? {}).sort()).toEqual([
+      'detail',
+      'status',
+      'title',
+      'type',
+    ]);
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations).not.toHaveLength(0);
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toEqual(
+        expect.arrayContaining(['400', '405', '413', '415', '429', '500']),
+      );
+      for (const [, { content }] of Object.entries(responses).filter(([status]) => Number(status) >= 400)) {
+        const schema = { $ref: '#/components/schemas/ProblemDocument' };
+        expect(content).toEqual({ 'application/problem+json': { schema } });
+      }
+    }
   });
 
   it('costs few bytes: an answer has hardly more than what it says', async () => {

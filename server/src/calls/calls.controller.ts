@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { iceServersFor } from '../config/ice-servers.js';
-import { ProblemDocument } from '../ops/problem-document.js';
+import { ApiProblem } from '../ops/problem-document.js';
 import { unknownCall } from '../ops/problem.js';
 import { RequestLimitGuard } from '../ops/request-limit.guard.js';
 import { CallIds } from '../presence/call-id.js';
@@ -11,7 +11,7 @@ import { CallRecords } from './call-records.js';
 import { CallDocument, CallPhaseDocument, ServerConfigDocument } from './call-documents.js';
 
 @ApiTags('calls')
-@ApiResponse({ status: 429, description: 'Too many requests; see Retry-After', type: ProblemDocument })
+@ApiProblem(429, 'Too many requests; see Retry-After')
 @UseGuards(RequestLimitGuard)
 @Controller('api')
 export class CallsController {
@@ -47,8 +47,8 @@ export class CallsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Who is in, as far as a stranger may know' })
   @ApiOkResponse({ type: CallPhaseDocument })
-  @ApiResponse({ status: 404, description: 'No such call, or it is too old', type: ProblemDocument })
-  @ApiResponse({ status: 503, description: 'Redis is away', type: ProblemDocument })
+  @ApiProblem(404, 'No such call, or it is too old')
+  @ApiProblem(503, 'Redis is away; see Retry-After')
   async phase(@Param('callId') callId: string): Promise<CallPhaseDocument> {
     const phase = await this.presence.phase(callId);
     if (phase === 'unknown') throw unknownCall();
