@@ -9,6 +9,8 @@ export const en = {
   'app.theme': 'Appearance',
   'app.settings': 'Settings',
   'app.home': 'To the start page',
+  'app.title-then': '{title}. {detail}',
+  'app.open-title-then': '{title} {detail}',
   'app.offline': 'You are offline. A call needs a connection: check your Wi-Fi or mobile data.',
 
   'theme.system': 'Like my device',
@@ -24,6 +26,8 @@ export const en = {
   'home.link-empty': 'Paste the link you were sent, then press Open.',
   'home.link-wrong':
     'This is not a whole call link. Copy all of it, also what comes after the # sign, and paste it again.',
+  'home.link-elsewhere': 'This link belongs to a call at another address, {host}.',
+  'home.link-open-there': 'Open it there',
 
   'start.offline': 'The server could not be reached. Check your connection, then try again.',
   'start.busy': 'Many calls were started from your network just now. Wait a minute, then try again.',
@@ -71,7 +75,8 @@ export const en = {
   'problem.denied.detail':
     'Allow it for this page with the symbol beside the address, and in the settings of your phone or computer for this browser. Then switch it on again.',
   'problem.missing.title': 'No {device} found',
-  'problem.missing.detail': 'Plug one in, or choose another below. Then switch it on again.',
+  'problem.missing.detail': 'Plug one in, or choose another. Then switch it on again.',
+  'problem.missing.detail-only': 'Plug one in, then switch it on again.',
   'problem.in-use.title': 'Something else is using your {device}',
   'problem.in-use.detail': 'Close other apps and pages that may be using it. Then switch it on again.',
   'problem.unsupported.title': 'This browser gives no access to a {device}',
@@ -103,13 +108,15 @@ export const en = {
   'call.no-connection-detail': 'Check your Wi-Fi or mobile data. This page tries again by itself.',
   'call.waiting': 'Waiting for the other person',
   'call.waiting-detail': 'Send them this link. They only have to open it.',
+  'call.waiting-parted': 'They have not come back. The same link brings them back.',
+  'call.not-reachable': 'You are not connected right now, so nobody can reach you. This page keeps trying.',
   'call.connecting': 'The other person is here',
   'call.connecting-detail': 'Connecting you two…',
   'call.connected': 'You are connected',
   'call.reconnecting': 'Reconnecting…',
   'call.reconnecting-yours': 'Reconnecting: your network dropped. Your place is kept.',
-  'call.reconnecting-theirs': 'Reconnecting: the other person’s network dropped. Their place is kept.',
-  'call.reconnecting-ours': 'Reconnecting: our server was away for a moment. Your place is kept.',
+  'call.reconnecting-theirs': 'The other person is not connected right now. Their place is kept.',
+  'call.reconnecting-ours': 'Reconnecting: our server is not answering right now. Your place is kept.',
   'call.reconnecting-unknown':
     'Reconnecting: the way between you two was interrupted. It usually comes back.',
   'call.peer-left': 'The other person has hung up',
@@ -167,6 +174,7 @@ export const en = {
   'call.tap-to-hear': 'Tap to hear them',
   'call.own-picture': 'Your picture: move it to another corner',
   'call.own-camera-off': 'Camera off',
+  'call.own-microphone-off': 'Your microphone is off',
   'call.hide-own': 'Hide your picture',
   'call.show-own': 'Show your picture',
   'call.switch-camera': 'Switch camera',

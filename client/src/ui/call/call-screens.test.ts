@@ -127,6 +127,15 @@ describe('The lobby', () => {
     ]);
   });
 
+  it('does not tell people to choose another device where there is none', async () => {
+    const blocked = { is: 'blocked', problem: 'missing' } as const;
+    const { wrapper, show } = await open({ is: 'lobby' }, { camera: blocked, microphone: blocked });
+    expect(wrapper.text()).toContain('Plug one in, then switch it on again.');
+    expect(wrapper.text()).not.toContain('choose another');
+    await show({ cameras: [choice('a')] });
+    expect(wrapper.text()).toContain('choose another');
+  });
+
   it('gives devices without a name a number', async () => {
     const { one, call } = await open({ is: 'lobby' }, { cameras: [choice('a'), choice('b')] });
     const select = one('devices').find('select');
@@ -179,7 +188,7 @@ describe('In the call', () => {
     const { wrapper, show } = await open({ is: 'reconnecting', whose: 'yours' });
     expect(wrapper.text()).toContain('your network dropped. Your place is kept.');
     await show({ screen: { is: 'reconnecting', whose: 'theirs' } });
-    expect(wrapper.text()).toContain('the other person’s network dropped.');
+    expect(wrapper.text()).toContain('The other person is not connected right now. Their place is kept.');
   });
 
   it('What the other person has off is shown', async () => {
@@ -203,8 +212,15 @@ describe('In the call', () => {
 
   it('Letters typed into a field switch nothing', async () => {
     const { call, wrapper } = await open({ is: 'waiting' });
-    key('m', wrapper.find('input').element);
+    const field = wrapper.element.appendChild(document.createElement('input'));
+    key('m', field);
     expect(call.asked).toEqual([]);
+  });
+
+  it('Nobody types into the link: M and V still switch while it has the focus', async () => {
+    const { call, wrapper } = await open({ is: 'waiting' });
+    key('m', wrapper.find('input').element);
+    expect(call.asked).toEqual([['toggle', 'microphone']]);
   });
 
   it('A problem known in the lobby does not cover the picture; pressing the control tells it', async () => {

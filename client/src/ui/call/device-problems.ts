@@ -17,7 +17,15 @@ const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 const problemOf = (device: DeviceView): DeviceProblem | null =>
   device.is === 'blocked' ? device.problem : null;
 
-function words(problem: DeviceProblem, devices: readonly DeviceKind[]): ProblemWords {
+/** Which kinds there is something to choose of. */
+type Choosable = Readonly<Record<DeviceKind, boolean>>;
+
+function detailOf(problem: DeviceProblem, devices: readonly DeviceKind[], choosable: Choosable): string {
+  const nothingElse = problem === 'missing' && !devices.some((kind) => choosable[kind]);
+  return t(nothingElse ? 'problem.missing.detail-only' : `problem.${problem}.detail`);
+}
+
+function words(problem: DeviceProblem, devices: readonly DeviceKind[], choosable: Choosable): ProblemWords {
   const [first] = devices;
   const both = devices.length > 1 || !first;
   const device = both ? t('device.the-both') : t(`device.the-${first}`);
@@ -25,12 +33,12 @@ function words(problem: DeviceProblem, devices: readonly DeviceKind[]): ProblemW
     problem,
     devices,
     title: t(`problem.${problem}.title`, { device }),
-    detail: t(`problem.${problem}.detail`),
+    detail: detailOf(problem, devices, choosable),
   };
 }
 
 /** What is wrong with the own devices and how to mend it. The same problem of both is said once. */
-export function problemsOf(devices: Devices): ProblemWords[] {
+export function problemsOf(devices: Devices, choosable: Choosable): ProblemWords[] {
   const found = KINDS.flatMap((kind) => {
     const problem = problemOf(devices[kind]);
     return problem ? [{ kind, problem }] : [];
@@ -39,6 +47,7 @@ export function problemsOf(devices: Devices): ProblemWords[] {
     words(
       problem,
       found.filter((one) => one.problem === problem).map(({ kind }) => kind),
+      choosable,
     ),
   );
 }

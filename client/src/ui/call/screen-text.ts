@@ -9,7 +9,14 @@ export interface Words {
 }
 
 /** Keys whose sentences need nothing filled in. */
-type PlainKey = Exclude<TextKey, `problem.${string}.title` | `device.nth-${string}` | 'call.ended-lasted'>;
+type PlainKey = Exclude<
+  TextKey,
+  | `problem.${string}.title`
+  | `device.nth-${string}`
+  | `app.${string}title-then`
+  | 'home.link-elsewhere'
+  | 'call.ended-lasted'
+>;
 
 const say = (title: PlainKey, detail?: PlainKey): Words => ({
   title: t(title),
@@ -83,7 +90,7 @@ export function wordsOf(screen: CallScreen): Words {
     case 'entering':
       return entering(screen.trouble);
     case 'waiting':
-      return say('call.waiting', 'call.waiting-detail');
+      return say('call.waiting', screen.parted ? 'call.waiting-parted' : 'call.waiting-detail');
     case 'connecting':
       return say('call.connecting', 'call.connecting-detail');
     case 'connected':
@@ -114,6 +121,8 @@ export function wordsOf(screen: CallScreen): Words {
 /** What is read aloud when the screen changes. */
 export function announcementOf(screen: CallScreen): string {
   const { title, detail } = wordsOf(screen);
-  // The reconnecting line says "Reconnecting" itself.
-  return screen.is === 'reconnecting' ? detail : [title, detail].filter(Boolean).join('. ');
+  // The reconnecting line says all there is to say itself.
+  if (screen.is === 'reconnecting') return detail;
+  if (!detail) return title;
+  return t(title.endsWith('…') ? 'app.open-title-then' : 'app.title-then', { title, detail });
 }

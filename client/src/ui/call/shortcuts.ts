@@ -15,12 +15,14 @@ export function chooseShortcuts(next: boolean): void {
   remember(STORAGE_KEY, next ? 'on' : 'off');
 }
 
+/** Where letters are text. The link of a call is a field, but nobody types into it. */
+const TYPED_INTO = 'input:not([readonly]), select, textarea, [contenteditable], dialog';
+
 /** Which device a key press switches; null when it means something else. */
 export function deviceByKey(event: KeyboardEvent): DeviceKind | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return null;
   const at = event.target;
-  if (at instanceof HTMLElement && at.closest('input, select, textarea, [contenteditable], dialog'))
-    return null;
+  if (at instanceof HTMLElement && at.closest(TYPED_INTO)) return null;
   switch (event.key.toLowerCase()) {
     case 'm':
       return 'microphone';

@@ -3,7 +3,7 @@ import { createMemoryHistory } from 'vue-router';
 import '@/theme/tokens.css';
 import '@/theme/base.css';
 import '@/ui/call/control.css';
-import type { CallScreen, CallView } from '@/call/call-view';
+import type { CallScreen, CallView, DeviceView } from '@/call/call-view';
 import { makeRouter } from '@/router';
 import { chooseLanguage, startSpeaking } from '@/text';
 import { startTheme } from '@/theme/theme';
@@ -40,19 +40,21 @@ function picture(width: number, height: number, ground: string, figure: string):
 function screenOf(name: string | null): CallScreen {
   switch (name) {
     case 'reconnecting':
-      return { is: name, whose: is('whose', 'theirs') ? 'theirs' : 'yours' };
+      return { is: name, whose: is('whose', 'theirs') ? 'theirs' : is('whose', 'ours') ? 'ours' : 'yours' };
     case 'ended':
       return { is: name, lastedMs: 42 * 60_000 };
     case 'failed':
       return { is: name, why: is('why', 'broken') ? 'broken' : 'no-webrtc' };
     case 'entering':
       return { is: name, trouble: 'no-connection' };
+    case 'waiting':
+      return { is: name, parted: is('parted', 'yes'), offline: is('offline', 'yes') };
+    case 'peer-left':
+      return { is: name, offline: is('offline', 'yes') };
     case 'opening':
     case 'second-tab':
-    case 'waiting':
     case 'connecting':
     case 'connected':
-    case 'peer-left':
     case 'full':
     case 'unknown-call':
     case 'superseded':
@@ -65,14 +67,21 @@ function screenOf(name: string | null): CallScreen {
 }
 
 const cameraOn = is('camera', 'on');
+const noDevices = is('camera', 'missing');
+const blocked: DeviceView | null = noDevices
+  ? { is: 'blocked', problem: 'missing' }
+  : is('camera', 'denied')
+    ? { is: 'blocked', problem: 'denied' }
+    : null;
+const cameras = [
+  { deviceId: 'a', label: 'Front camera' },
+  { deviceId: 'b', label: 'Back camera' },
+];
 const view: Partial<CallView> = {
-  camera: is('camera', 'denied') ? { is: 'blocked', problem: 'denied' } : { is: cameraOn ? 'on' : 'off' },
-  microphone: is('camera', 'denied') ? { is: 'blocked', problem: 'denied' } : { is: 'on' },
-  cameras: [
-    { deviceId: 'a', label: 'Front camera' },
-    { deviceId: 'b', label: 'Back camera' },
-  ],
-  microphones: [{ deviceId: 'c', label: '' }],
+  camera: blocked ?? { is: cameraOn ? 'on' : 'off' },
+  microphone: blocked ?? { is: is('mic', 'off') ? 'off' : 'on' },
+  cameras: noDevices ? [] : cameras,
+  microphones: noDevices ? [] : [{ deviceId: 'c', label: '' }],
   localStream: cameraOn ? picture(640, 480, '#d9c3ad', '#8b5e4a') : null,
   remoteStream: is('remote', 'tall')
     ? picture(480, 640, '#8fa9a6', '#33504d')

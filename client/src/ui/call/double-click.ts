@@ -1,0 +1,45 @@
+import { onBeforeUnmount, onMounted, type Ref } from 'vue';
+
+/** Presses within this time (ms) and distance (CSS px) of each other are one double click: what systems take it for. */
+const TOGETHER_MS = 500;
+const TOGETHER_PX = 24;
+
+interface Press {
+  readonly at: number;
+  readonly x: number;
+  readonly y: number;
+  /** What was shown when the first of the presses began. */
+  readonly meant: string;
+}
+
+const continues = (before: Press, event: MouseEvent): boolean =>
+  event.timeStamp - before.at < TOGETHER_MS &&
+  Math.hypot(event.clientX - before.x, event.clientY - before.y) < TOGETHER_PX;
+
+/**
+ * Many people click everything twice. The second click is meant for what was there at the first: it presses nothing that
+ * took its place in between, and marks no text there.
+ */
+export function useDoubleClickGuard(root: Readonly<Ref<HTMLElement | null>>, shown: () => string): void {
+  let last: Press | null = null;
+
+  function pressed(event: MouseEvent): void {
+    // Keys, speech and programs click without a pointer, and mean what is there.
+    if (event.detail === 0) return;
+    const meant = last && continues(last, event) ? last.meant : shown();
+    last = { at: event.timeStamp, x: event.clientX, y: event.clientY, meant };
+    if (meant === shown()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  const KINDS = ['mousedown', 'click'] as const;
+  let listening: HTMLElement | null = null;
+  onMounted(() => {
+    listening = root.value;
+    for (const kind of KINDS) listening?.addEventListener(kind, pressed, { capture: true });
+  });
+  onBeforeUnmount(() => {
+    for (const kind of KINDS) listening?.removeEventListener(kind, pressed, { capture: true });
+  });
+}
