@@ -87,12 +87,40 @@ describe('Home', () => {
   it.each([`https://call.example/c/${CALL_ID}#${KEY}`, `/c/${CALL_ID}#${KEY}`, `  c/${CALL_ID}#${KEY}\n`])(
     'A pasted link opens its call: %s',
     async (link) => {
+      if (link.startsWith('https:')) vi.stubGlobal('location', { host: 'call.example' });
       await one('join-link').setValue(link);
       one('join-open').element.closest('form')?.requestSubmit();
       await flushPromises();
       await vi.dynamicImportSettled();
       await flushPromises();
       expect(opened.router.currentRoute.value.fullPath).toBe(`/c/${CALL_ID}#${KEY}`);
+    },
+  );
+
+  it('The link of another server’s call is offered to be opened there', async () => {
+    await one('join-link').setValue(`https://other.example/c/${CALL_ID}#${KEY}`);
+    one('join-open').element.closest('form')?.requestSubmit();
+    await flushPromises();
+    expect(opened.router.currentRoute.value.name).toBe('home');
+    expect(text()).toContain('at another address, other.example');
+    expect(one('open-there').attributes('href')).toBe(`https://other.example/c/${CALL_ID}#${KEY}`);
+    await one('join-link').setValue('');
+    expect(one('open-there').exists()).toBe(false);
+  });
+
+  it.each(['the network is back', 'one types'])(
+    'What was wrong with starting a call is no longer said once %s',
+    async (then) => {
+      vi.stubGlobal(
+        'fetch',
+        vi.fn(() => Promise.reject(new TypeError('Failed to fetch'))),
+      );
+      await press('start-call');
+      expect(text()).toContain('The server could not be reached');
+      if (then === 'one types') await one('join-link').setValue('h');
+      else setOnline(true);
+      await flushPromises();
+      expect(text()).not.toContain('The server could not be reached');
     },
   );
 
