@@ -218,6 +218,17 @@ describe('When the path between two browsers breaks', () => {
 });
 
 describe('Where there is no direct path', () => {
+  it('who waits looks at the own network meanwhile, by the servers that were told', async () => {
+    const [asked, unasked] = [pages.page('a', 0), pages.page('b', 1)];
+    const iceServers = [{ urls: ['stun:stun.example:3478'] }];
+    asked.session.entered({ seat: 0, iceServers }, 'absent');
+    unasked.session.entered({ seat: 1, iceServers: [] }, 'absent');
+    await pages.pass(10_000);
+    expect(asked.networks).toHaveLength(1);
+    expect(asked.networks).not.toContain('unasked');
+    expect(unasked.networks).toEqual(['unasked']);
+  });
+
   it('both are told, after no more than a quarter of a minute, and it is still tried', async () => {
     pages.cut();
     const [first, second] = await pages.talking();

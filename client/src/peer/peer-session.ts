@@ -75,10 +75,9 @@ export class PeerSession {
     // Another seat is another role: nothing that was agreed under the old one holds.
     if (this.seat !== null && this.seat !== seat) this.keeper.drop();
     this.seat = seat;
-    this.keeper.agree({
-      leads: this.leads(),
-      iceServers: iceServers.map(({ urls }) => ({ urls: [...urls] })),
-    });
+    const servers = iceServers.map(({ urls }) => ({ urls: [...urls] }));
+    this.keeper.agree({ leads: this.leads(), iceServers: servers });
+    this.scout.ask(servers);
     this.peerIs(peer);
     if (peer !== 'present') return;
     this.keeper.pathChanged();
@@ -210,6 +209,8 @@ export class PeerSession {
 
   private peerIs(peer: PeerPresence): void {
     this.reach = peer === 'present' ? 'both' : 'alone';
+    // Who waits has time to learn what the own network does, and to be warned early.
+    if (peer === 'absent') void this.scout.look();
     // Whose seat is free is out; unless they are audible all the same: then they are in the call.
     const known = this.link !== null && this.link.remote !== null;
     if (peer === 'absent' && known && !this.isFlowing) this.keeper.drop();

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { SeatNumber } from '@protocol';
+import type { NetworkKind } from '../network-kind';
 import { PeerSession, type MediaStatus } from '../peer-session';
 import { FakeRtcLab } from './fake-rtc';
 
@@ -9,6 +10,8 @@ export interface Page {
   readonly statuses: MediaStatus[];
   readonly relayed: unknown[];
   readonly app: string[];
+  /** What it found out about its own network. */
+  readonly networks: NetworkKind[];
   status: MediaStatus;
 }
 
@@ -30,10 +33,12 @@ export class TwoPages {
     const statuses: MediaStatus[] = [];
     const relayed: unknown[] = [];
     const app: string[] = [];
+    const networks: NetworkKind[] = [];
     const page: Page = {
       statuses,
       relayed,
       app,
+      networks,
       status: 'idle',
       session: new PeerSession({
         rtc: this.lab.factory(name),
@@ -51,6 +56,7 @@ export class TwoPages {
         },
         onEvent: (event) => {
           if (event.type === 'app') app.push(event.text);
+          if (event.type === 'network') networks.push(event.network);
           if (event.type !== 'status') return;
           statuses.push(event.status);
           page.status = event.status;
