@@ -93,6 +93,8 @@ startTheme();
 await startSpeaking();
 await chooseLanguage(asked.get('lang') ?? 'en');
 const call = fakeCall(screenOf(asked.get('screen')), view);
+call.join = () => void (call.screen = { is: 'waiting' });
+call.hangUp = () => void (call.screen = { is: 'ended', lastedMs: 42 * 60_000 });
 call.microphoneLevel = () => 0.4 + 0.3 * Math.sin(performance.now() / 200);
 createApp({ render: () => h(CallScreens, { call }) })
   .use(makeRouter(createMemoryHistory()))
