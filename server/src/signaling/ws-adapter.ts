@@ -65,7 +65,7 @@ export class SignalingAdapter extends WsAdapter {
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on(
       'upgrade',
-      upgrader(() => this.wsServersRegistry.get(port) ?? []),
+      upgrader(() => (this.wsServersRegistry.get(port) ?? []) as WebSocketServer[]),
     );
   }
 
