@@ -2,7 +2,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import type { Tab } from '../support/people.js';
 import { until } from '../support/child.js';
 import { expect, missing, test } from '../network/fixtures.js';
-import { flowOf, type FlowReport, type Gap, type Happening } from '../network/flow.js';
+import { flowOf, longestGapMs, type FlowReport, type Gap, type Happening } from '../network/flow.js';
 import type { Internet } from '../network/internet.js';
 import { median, report } from './table.js';
 
@@ -94,3 +94,20 @@ for (const { what, limit, happen } of TROUBLES) {
     ]);
   });
 }
+
+test('recovery: nobody reaches the server for ten seconds', async ({ network, together }) => {
+  const { annsTab, bensTab } = await together();
+  const gaps: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const from = Date.now();
+    for (const who of ['ann', 'ben'] as const) network.set(who, { passes: 'no-server' });
+    await pass(10_000); // the length is the subject
+    network.reset();
+    await pass(3000); // what its return might break, shows by then
+    gaps.push(...(await Promise.all([annsTab, bensTab].map((tab) => longestGapMs(tab.page, from)))));
+  }
+  report(`Server out of reach for 10 s (${ROUNDS} times, two sides)`, [
+    { what: 'longest stand-still of picture or sound, median', value: median(gaps), unit: 'ms', limit: 500 },
+    { what: 'worst', value: Math.max(...gaps), unit: 'ms' },
+  ]);
+});

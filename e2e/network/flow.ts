@@ -146,3 +146,9 @@ export const flowOf = (page: Page): Promise<FlowReport> =>
     if (!window.__flow) throw new Error('This page was not told to watch its flow.');
     return window.__flow.report();
   });
+
+/** The longest stand-still (ms) of picture or sound since a moment (ms since the epoch); 0: none worth the name. */
+export async function longestGapMs(page: Page, since: number): Promise<number> {
+  const gaps = (await flowOf(page)).gaps.filter(({ to }) => to === null || to > since);
+  return Math.max(0, ...gaps.map(({ from, to }) => (to ?? Date.now()) - from));
+}
