@@ -98,6 +98,21 @@ function natRules(kind: NatKind, inside: string): string {
   return `chain post { type nat hook postrouting priority 100; oifname "wan" ${source}; }\n${everybody}`;
 }
 
+const isGone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+/** A run that was killed could not clear up after itself: the next one does. */
+function removeOrphans(): void {
+  const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).matchAll(/^oto(\d+)-\S+/gm);
+  for (const [name, pid] of names) if (isGone(Number(pid))) sh('ip', 'netns', 'del', name);
+}
+
 let made = 0;
 
 export class Internet {
@@ -109,6 +124,7 @@ export class Internet {
   constructor() {
     process.once('exit', this.#removeAtExit);
     try {
+      removeOrphans();
       this.#build();
     } catch (problem) {
       this.remove();
