@@ -8,8 +8,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // run in a simulated document.
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     projects: [
       {
         extends: true,

@@ -12,6 +12,8 @@ Logger.overrideLogger(false);
 
 const LONG_MS = 60_000;
 /** So many that every node of a Cluster has some. */
+/** ms a Cluster may take to find itself again on a machine that has other things to do. */
+const PATIENCE_MS = 100_000;
 const CALLS = Array.from({ length: 12 }, () => randomBytes(21).toString('base64url'));
 
 const news = (payload: string): Bulletin => ({ is: 'relay', from: { seat: 0, epoch: 1 }, payload });
@@ -43,10 +45,14 @@ describe.each([
   };
   /** Of every call something arrives, sooner or later. */
   const allArrives = (text: string) =>
-    until(`${text} arrives`, async () => {
-      await Promise.all(CALLS.map((callId) => store.publish(callId, news(text))));
-      return CALLS.every((callId) => heard.get(callId)?.includes(text));
-    });
+    until(
+      `${text} arrives`,
+      async () => {
+        await Promise.all(CALLS.map((callId) => store.publish(callId, news(text))));
+        return CALLS.every((callId) => heard.get(callId)?.includes(text));
+      },
+      PATIENCE_MS,
+    );
 
   beforeAll(async () => {
     servers = await start();
@@ -62,7 +68,7 @@ describe.each([
       onGap: () => (gaps += 1),
     });
     // A Cluster may still be finding itself after what the test before did to it.
-    await until('it works', () => Promise.all(CALLS.map((callId) => store.subscribe(callId))));
+    await until('it works', () => Promise.all(CALLS.map((callId) => store.subscribe(callId))), PATIENCE_MS);
   });
   afterEach(() => store.close());
   afterAll(() => servers.stop());
@@ -94,10 +100,14 @@ describe.each([
     } finally {
       paused.resume();
     }
-    await until('everything works again', async () => {
-      await Promise.all(CALLS.map((callId) => store.load(callId)));
-      return true;
-    });
+    await until(
+      'everything works again',
+      async () => {
+        await Promise.all(CALLS.map((callId) => store.load(callId)));
+        return true;
+      },
+      PATIENCE_MS,
+    );
     await allArrives('after');
   });
 
