@@ -203,13 +203,4 @@ describe('a PostgreSQL that is away', () => {
     await database.onApplicationShutdown();
     await late.stop();
   });
-
-  it('has its tables made once by servers that start together', async () => {
-    const shared = await startPostgres();
-    const databases = [1, 2, 3].map(() => new Database({ is: 'postgres', url: shared.url }));
-    await Promise.all(databases.map((database) => database.open()));
-    for (const database of databases) await until('it is reached', () => database.ping().then(() => true));
-    await Promise.all(databases.map((database) => database.onApplicationShutdown()));
-    await shared.stop();
-  });
 });

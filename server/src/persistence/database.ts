@@ -4,6 +4,7 @@ import type { DatabaseSource } from '../config/app-config.js';
 import { pause, waitAfter, type Backoff } from './backoff.js';
 import { dataSourceFor } from './data-source.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
+import { alone } from './migration-lock.js';
 
 const RECONNECT: Backoff = { firstMs: 250, maxMs: 10_000 };
 
@@ -74,7 +75,9 @@ export class Database implements OnApplicationShutdown {
     const embedded = await hold.open();
     try {
       const source = this.#newSource({ is: 'socket', host: embedded.host, port: embedded.port });
-      await upToDate(source);
+      await source.initialize();
+      // Nobody else is here: this process alone has the folder.
+      await source.runMigrations();
       this.#state = { is: 'open', source, embedded };
     } catch (error) {
       await embedded.stop();
@@ -103,15 +106,14 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  /**
-   * One try to connect and migrate; null: done, otherwise what is in the way. Of two servers that migrate at once one
-   * fails, and finds it done the next time.
-   */
+  /** One try to connect and migrate; null: done, otherwise what is in the way. */
   async #tried(): Promise<string | null> {
     if (this.where.is !== 'postgres') return null;
-    const source = this.#newSource({ is: 'url', url: this.where.url });
+    const { url } = this.where;
+    const source = this.#newSource({ is: 'url', url });
     try {
-      await upToDate(source);
+      await source.initialize();
+      await alone(url, () => source.runMigrations(), this.#connectionLost);
     } catch (error) {
       if (source.isInitialized) await source.destroy();
       return error instanceof Error ? error.message : String(error);
@@ -122,13 +124,10 @@ export class Database implements OnApplicationShutdown {
   }
 
   #newSource(address: Parameters<typeof dataSourceFor>[0]): DataSource {
-    return dataSourceFor(address, (error) => {
-      this.#logger.debug(`a connection was lost: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    return dataSourceFor(address, this.#connectionLost);
   }
-}
 
-async function upToDate(source: DataSource): Promise<void> {
-  await source.initialize();
-  await source.runMigrations();
+  readonly #connectionLost = (error: unknown): void => {
+    this.#logger.debug(`a connection was lost: ${error instanceof Error ? error.message : String(error)}`);
+  };
 }
