@@ -1,3 +1,6 @@
+import { CloseCode } from '@protocol';
+import type { Time } from './socket-state';
+
 /** Why the next socket is needed; each has its own patience. */
 export type RetryCause = 'lost' | 'unavailable' | 'too-many-requests';
 
@@ -24,6 +27,25 @@ const FLOOR_MS: Readonly<Record<RetryCause, number>> = {
   unavailable: 1_000,
   'too-many-requests': 3_000,
 };
+
+/** Closes that are nobody's fault: the server stops or has lost track, and many pages are moved at different moments. */
+const GOODBYES: ReadonlySet<number> = new Set([CloseCode.goingAway, CloseCode.lostTrack]);
+/**
+ * So many goodbyes in so many ms are each followed at once: in a rolling restart a page may come to one server after
+ * the other that is about to go. A server that does nothing but say goodbye is asked ever more rarely, like any other.
+ */
+const PARDONS = 3;
+const PARDON_WINDOW_MS = 60_000;
+
+/**
+ * When goodbyes were followed at once, up to now, if this close is one that may be; null: the page waits as after any
+ * other loss.
+ */
+export function pardon(before: readonly Time[], closeCode: number, at: Time): readonly Time[] | null {
+  if (!GOODBYES.has(closeCode)) return null;
+  const recent = before.filter((time) => at - time < PARDON_WINDOW_MS);
+  return recent.length < PARDONS ? [...recent, at] : null;
+}
 
 /** How long (ms) to wait before the next socket. */
 export function retryDelay({ cause, attempt, urgent, random }: RetryInput): number {

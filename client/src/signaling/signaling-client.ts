@@ -135,7 +135,7 @@ export class SignalingClient {
     const socket = (this.#options.connect ?? ((url) => new WebSocket(url)))(this.#url);
     this.#socket = socket;
     socket.onopen = () => this.#put({ type: 'opened' });
-    socket.onclose = () => this.#put({ type: 'lost' });
+    socket.onclose = ({ code }) => this.#put({ type: 'lost', closeCode: code });
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
   }
 

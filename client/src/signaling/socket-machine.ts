@@ -1,5 +1,5 @@
 import type { Entered, RefusedReason, ServerFrame } from '@protocol';
-import { retryDelay, type RetryCause } from './retry-policy';
+import { pardon, retryDelay, type RetryCause } from './retry-policy';
 import {
   answerDue,
   nextChange,
@@ -59,6 +59,13 @@ function lose(state: SocketState, moment: Moment): Step {
   return state.told === 'offline'
     ? { state: next, effects }
     : { state: { ...next, told: 'offline' }, effects: [...effects, tell({ type: 'offline' })] };
+}
+
+/** The socket was closed. Where the server sent the page away, the page comes back as if nothing had gone wrong before. */
+function closed(before: SocketState, closeCode: number, moment: Moment): Step {
+  if (before.link.is !== 'connecting' && before.link.is !== 'open') return same(before);
+  const pardons = pardon(before.pardons, closeCode, moment.at);
+  return lose(pardons ? { ...before, attempt: 0, pardons } : before, moment);
 }
 
 const withSeat = (state: SocketState, seat: Seat): SocketState => ({ ...state, link: { is: 'open', seat } });
@@ -199,7 +206,7 @@ export function step(state: SocketState, input: Input, moment: Moment): Step {
     case 'heard':
       return heard(state, input.frame, moment);
     case 'lost':
-      return state.link.is === 'connecting' || state.link.is === 'open' ? lose(state, moment) : same(state);
+      return closed(state, input.closeCode, moment);
     case 'tick':
       return tick(state, input.late, moment);
     case 'poke':

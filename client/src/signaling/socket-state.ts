@@ -65,8 +65,10 @@ export interface SocketState {
   /** Who enters as soon as there is a socket; null: the socket is only held ready. */
   readonly identity: Identity | null;
   readonly urgent: boolean;
-  /** Retries since the last connection that lasted. */
+  /** Retries since the last connection that lasted, or the last goodbye that was followed at once. */
   readonly attempt: number;
+  /** When the server's latest goodbyes were followed at once. */
+  readonly pardons: readonly Time[];
   readonly told: 'online' | 'offline';
 }
 
@@ -76,7 +78,8 @@ export type Input =
   | { readonly type: 'opened' }
   /** null: a frame that is not known here; still a sign of life. */
   | { readonly type: 'heard'; readonly frame: ServerFrame | null }
-  | { readonly type: 'lost' }
+  /** The socket is closed, by the other end or by the network. */
+  | { readonly type: 'lost'; readonly closeCode: number }
   /** Time has passed. `late`: ms since the moment this tick was asked for. */
   | { readonly type: 'tick'; readonly late: number }
   /** Something says that the network may have changed: look at once. */
@@ -124,6 +127,7 @@ export const initialState: SocketState = {
   identity: null,
   urgent: false,
   attempt: 0,
+  pardons: [],
   told: 'online',
 };
 

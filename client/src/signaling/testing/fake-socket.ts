@@ -33,10 +33,10 @@ export class FakeSocket implements Socket {
     this.#call(this.onmessage, new MessageEvent('message', { data }));
   }
 
-  /** The connection is gone, from outside. */
-  break(): void {
+  /** The connection is gone, from outside; without a word, or with this code from the server. */
+  break(code = 1006): void {
     this.readyState = WebSocket.CLOSED;
-    this.#call(this.onclose, new CloseEvent('close'));
+    this.#call(this.onclose, new CloseEvent('close', { code }));
   }
 
   #call<E>(listener: ((this: WebSocket, event: E) => unknown) | null, event: E): void {
