@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,38 +10,13 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)|protocol\/(decode|links)\.ts/;
-
-/**
- * The first file of a page is tiny and asks for the rest; this lets the browser ask for the rest at once. Vite itself
- * preloads only what the first file imports statically.
- */
-const preloadApp = (entry: string): Plugin => ({
-  name: 'preload-app',
-  transformIndexHtml: {
-    order: 'post',
-    handler(_html, { bundle }) {
-      const chunks = Object.values(bundle ?? {}).filter((file) => file.type === 'chunk');
-      const app = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith(entry)));
-      const first = new Set(
-        chunks.filter((chunk) => chunk.isEntry).flatMap((chunk) => [chunk.fileName, ...chunk.imports]),
-      );
-      const wanted = app ? [app.fileName, ...app.imports].filter((file) => !first.has(file)) : [];
-      return wanted.map((file) => ({
-        tag: 'link',
-        attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
-        injectTo: 'head' as const,
-      }));
-    },
-  },
-});
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
 
 export default defineConfig({
   root: at('.'),
   plugins: [
     // Nothing here uses the options API; without it Vue is 2 KB smaller.
     vue({ features: { optionsAPI: false } }),
-    preloadApp('/src/app.ts'),
     compression({ algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })] }),
   ],
   resolve: { alias: { '@protocol': at('../server/src/protocol/index.ts'), '@': at('src') } },
@@ -54,6 +29,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The oldest browsers with everything a call needs: phones whose last system is iOS 15, and three years of others.
     target: ['chrome94', 'edge94', 'firefox93', 'safari15.4'],
+    // The server reads it, and names a page's scripts in the answer's header (server/src/pages/preloads.ts).
+    manifest: true,
     modulePreload: { polyfill: false },
     // One style sheet of 4 KB: fewer requests weigh less than the bytes of pages not seen yet.
     cssCodeSplit: false,

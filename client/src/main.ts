@@ -1,11 +1,12 @@
 import './theme/tokens.css';
 import './theme/base.css';
 import './ui/call/control.css';
+import { parseCallLink } from '@protocol';
 import { loaderFor } from './pages/loaders';
 import { loadWords, startingLanguage } from './text/languages';
 
-// This file is tiny on purpose. While it arrives, the browser fetches the frame of all pages (preloaded by index.html);
-// it asks for the page that was opened and for its language at the same moment, so that nothing waits in a row.
+// This file is tiny on purpose. While it arrives, the browser fetches what the page that was opened needs (the server
+// names it in the answer's header); it asks for the language at the same moment, so that nothing waits in a row.
 
 function sayThatItFailed(): void {
   const place = document.getElementById('app');
@@ -15,10 +16,26 @@ function sayThatItFailed(): void {
       'This page could not be loaded. Check your connection, then load it again.\n页面没能加载出来。请检查网络，然后重新加载。';
 }
 
+/** The longest (ms) that drawing a page waits for its call's beginning. */
+const HEAD_START_MS = 40;
+
+/**
+ * A call begins before its page is drawn: camera, tab and socket answer while the page is being built, which keeps this
+ * thread busy. A link that is none, or damaged, waits for the page that says so.
+ */
+async function beginCall(): Promise<void> {
+  const link = parseCallLink(location.href);
+  if (!link) return;
+  const { openAhead } = await import('./call/opened-call');
+  const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
+  await Promise.race([openAhead(link.callId, location.hash.slice(1)), headStart]);
+}
+
 async function start(): Promise<void> {
-  // Asked for again, and their failures found, by those who need them.
-  loaderFor(location.pathname)().catch(() => undefined);
+  // All of it is asked for again, and its failures found, by those who need it.
   loadWords(startingLanguage()).catch(() => undefined);
+  await beginCall().catch(() => undefined);
+  loaderFor(location.pathname)().catch(() => undefined);
   const { startApp } = await import('./app');
   await startApp();
 }

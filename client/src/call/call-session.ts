@@ -1,10 +1,10 @@
-import { callLink, keyOfFragment, type Entered } from '@protocol';
+import { callLink, keyOfFragment } from '@protocol';
 import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
 import type { LocalMedia } from '@/media/local-media';
 import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc, hasRtc } from '@/peer/rtc';
-import { packPayload, unpackPayload } from '@/signaling/payload';
+import { packAhead, packPayload, unpackPayload } from '@/signaling/payload';
 import { watchNetwork } from '@/signaling/network-watch';
 import { SignalingClient, type SignalingEvent } from '@/signaling/signaling-client';
 import {
@@ -58,13 +58,9 @@ export class CallSession {
     this.events = events;
     this.remote = new RemoteStream(events.remoteStream);
     // In the call the server says that another tab has it; in the lobby nobody else would.
-    this.visitor = new Visitor(callId, () => {
-      this.leaveLobby('second-tab');
-    });
+    this.visitor = new Visitor(callId, () => this.leaveLobby('second-tab'));
     this.stopListening = [
-      media.onChange(() => {
-        this.mediaChanged();
-      }),
+      media.onChange(() => this.mediaChanged()),
       watchNetwork((what) => this.run?.peer.networkIs(what)),
     ];
   }
@@ -77,9 +73,11 @@ export class CallSession {
   async open(): Promise<void> {
     if (this.key === null) return this.dispatch({ type: 'opened', as: 'damaged-link' });
     if (!hasRtc()) return this.dispatch({ type: 'opened', as: 'no-webrtc' });
+    // The answer about other tabs takes a while in a browser that has just started: the lobby does not wait for it.
+    if (this.visitor.isFirst) this.toLobby();
     const arrival = await this.visitor.arrive();
     if (this.closed) return;
-    if (arrival.is === 'second-tab') return this.dispatch({ type: 'opened', as: 'second-tab' });
+    if (arrival.is === 'second-tab') return this.secondTab();
     if (arrival.is === 'new') return this.toLobby();
     this.devices.start(arrival.devices);
     this.join(arrival.metAt);
@@ -139,11 +137,16 @@ export class CallSession {
     this.visitor.release();
   }
 
+  /** Another tab has the call. If the person has joined here meanwhile, this is the tab they want it in. */
+  private async secondTab(): Promise<void> {
+    if (this.run) await this.visitor.moveHere();
+    else if (this.lobby) this.leaveLobby('second-tab');
+    else this.dispatch({ type: 'opened', as: 'second-tab' });
+  }
+
   private toLobby(): void {
-    if (this.closed) return;
-    this.lobby = new Lobby(this.callId, this.newSignaling(), () => {
-      this.leaveLobby('unknown-call');
-    });
+    if (this.closed || this.lobby || this.run) return;
+    this.lobby = new Lobby(this.callId, this.newSignaling(), () => this.leaveLobby('unknown-call'));
     this.devices.start(EVERYTHING_ON);
     this.dispatch({ type: 'opened', as: 'lobby' });
   }
@@ -171,6 +174,7 @@ export class CallSession {
       rtc: browserRtc,
       instance: newInstance(),
       relay: (message) => this.run?.signaling.relay(packPayload(message)) ?? false,
+      relaySoon: packAhead,
       mediaFlags: () => this.devices.on(),
       now,
       onEvent: (event) => {
@@ -201,7 +205,9 @@ export class CallSession {
   private signaled(event: SignalingEvent, { peer }: Run): void {
     switch (event.type) {
       case 'entered':
-        return this.entered(event.entered, peer);
+        this.visitor.keepTicket(event.entered.ticket);
+        this.dispatch({ type: 'entered', peer: event.entered.peer.state });
+        return peer.entered(event.entered, event.entered.peer.state);
       case 'peer':
         peer.peerChanged(event.state);
         return this.dispatch({ type: 'peer', state: event.state });
@@ -219,12 +225,6 @@ export class CallSession {
       case 'unusable':
         return; // Another version's words: what this page does understand counts.
     }
-  }
-
-  private entered(entered: Entered, peer: PeerSession): void {
-    this.visitor.keepTicket(entered.ticket);
-    this.dispatch({ type: 'entered', peer: entered.peer.state });
-    peer.entered(entered, entered.peer.state);
   }
 
   private relayed(payload: string, peer: PeerSession): void {

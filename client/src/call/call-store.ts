@@ -1,8 +1,7 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import { LevelMeter } from '@/media/level-meter';
-import { LocalMedia, type DeviceState } from '@/media/local-media';
-import { CallSession } from './call-session';
+import type { DeviceState, LocalMedia } from '@/media/local-media';
 import type {
   CallActions,
   CallScreen,
@@ -11,6 +10,8 @@ import type {
   DeviceChoice,
   DeviceView,
 } from './call-view';
+import { openCall, type OpenedCall } from './opened-call';
+import { SteadyScreen } from './steady-screen';
 
 const viewOf = (device: DeviceState): DeviceView =>
   device.is === 'blocked' ? { is: 'blocked', problem: device.problem } : { is: device.is };
@@ -45,8 +46,11 @@ function callFace() {
   const remoteStream = shallowRef<MediaStream | null>(null);
   const remote = shallowRef<CallView['remote']>({ camera: true, microphone: true });
   const connectedSince = ref<number | null>(null);
+  const steady = new SteadyScreen((next) => (screen.value = next));
   const events: CallSessionEvents = {
-    screen: (next) => (screen.value = next),
+    screen: (next) => {
+      steady.set(next);
+    },
     metAt: (at) => (connectedSince.value = at),
     remoteStream: (stream) => (remoteStream.value = stream),
     remoteMedia: ({ camera, microphone }) => (remote.value = { camera, microphone }),
@@ -54,30 +58,24 @@ function callFace() {
   return { shown: { screen, link, remoteStream, remote, connectedSince }, events };
 }
 
-/** One opened call page. */
-interface Opened {
-  readonly session: CallSession;
-  readonly media: LocalMedia;
-}
-
 /** The call as pages see it: a mirror of the session, with no state of its own. */
 export const useCall = defineStore('call', () => {
   const devices = mediaFace();
   const face = callFace();
   const meter = new LevelMeter();
-  let opened: Opened | null = null;
+  let opened: OpenedCall | null = null;
 
   const actions: CallActions = {
-    async open(callId, key) {
+    open(callId, key) {
       actions.close();
-      const media = new LocalMedia();
+      opened = openCall(callId, key);
+      const { media, session } = opened;
       media.onChange(() => {
         devices.show(media);
       });
-      const session = new CallSession(callId, key, media, face.events);
-      opened = { session, media };
+      devices.show(media);
+      opened.listen(face.events);
       face.shown.link.value = session.link;
-      await session.open();
     },
     moveHere: async () => opened?.session.moveHere(),
     joinSecond: async () => opened?.session.joinSecond(),
@@ -100,7 +98,7 @@ export const useCall = defineStore('call', () => {
       opened?.session.close();
       opened = null;
       meter.close();
-      face.shown.screen.value = { is: 'opening' };
+      face.events.screen({ is: 'opening' });
       devices.shown.localStream.value = null;
     },
   };

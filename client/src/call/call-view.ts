@@ -99,7 +99,7 @@ export interface CallSessionEvents {
 /** What a page may ask for. */
 export interface CallActions {
   /** A call page was opened. `key`: the link's fragment without `#`. */
-  open(callId: string, key: string): Promise<void>;
+  open(callId: string, key: string): void;
   /** Move the call from the other tab to this one. */
   moveHere(): Promise<void>;
   /** Enter as the second person, beside the other tab of this browser. */

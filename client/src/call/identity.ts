@@ -88,6 +88,11 @@ export class Identity {
     this.#now = options.now ?? Date.now;
   }
 
+  /** Has anybody of this browser been in this call? */
+  get isKnown(): boolean {
+    return this.#read(0) !== null || this.#read(1) !== null;
+  }
+
   /** This person's secret, made at the first use, and the newest ticket. */
   credentials(slot: Slot): Credentials {
     const known = this.#read(slot);

@@ -30,6 +30,11 @@ export class Visitor {
     this.identity = new Identity(callId);
   }
 
+  /** Nobody of this browser has been in this call: almost certainly no other tab has it open either. */
+  get isFirst(): boolean {
+    return !this.identity.isKnown && this.identity.interrupted() === null;
+  }
+
   async arrive(): Promise<Arrival> {
     const before = this.identity.interrupted();
     this.slot = before?.slot ?? 0;

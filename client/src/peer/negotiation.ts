@@ -9,6 +9,8 @@ export interface NegotiationOptions {
   /** Seat 1 gives way when both offer at once; seat 0 does not. By seat, never by who came first. */
   readonly polite: boolean;
   readonly send: (body: PeerBody) => void;
+  /** The prepared offer as it stands now; it is said when the other person comes. */
+  readonly ready: (body: PeerBody) => void;
   readonly mediaFlags: () => MediaFlags;
   readonly now: () => number;
   /** Before the first answer: the moment to put own tracks on what the other offered. */
@@ -158,7 +160,11 @@ export class Negotiation {
     const name = `${kind} ${id}`;
     if (this.said !== name) this.unsent = [];
     this.said = name;
-    this.options.send({ kind, id, sdp: withoutTcpCandidates(sdp), media: this.options.mediaFlags() });
+    this.options.send(this.description(kind, id, sdp));
+  }
+
+  private description(kind: 'offer' | 'answer', id: number, sdp: string): PeerBody {
+    return { kind, id, sdp: withoutTcpCandidates(sdp), media: this.options.mediaFlags() };
   }
 
   private async takeOffer(id: number, sdp: string): Promise<void> {
@@ -230,13 +236,24 @@ export class Negotiation {
   }
 
   private found(candidate: string): void {
-    if (!this.announced || !isUseful(candidate)) return;
-    this.unsent.push(candidate);
+    if (!isUseful(candidate)) return;
+    if (this.announced) this.unsent.push(candidate);
     this.bundle ??= setTimeout(() => {
       this.bundle = null;
-      const candidates = this.unsent;
-      this.unsent = [];
-      if (candidates.length > 0) this.options.send({ kind: 'candidates', candidates });
+      if (this.announced) this.sayCandidates();
+      else this.tellReady();
     }, BUNDLE_MS);
+  }
+
+  private sayCandidates(): void {
+    const candidates = this.unsent;
+    this.unsent = [];
+    if (candidates.length > 0) this.options.send({ kind: 'candidates', candidates });
+  }
+
+  private tellReady(): void {
+    const { localDescription } = this.options.connection;
+    if (!this.offered || localDescription?.type !== 'offer') return;
+    this.options.ready(this.description('offer', this.offered.id, localDescription.sdp));
   }
 }

@@ -10,6 +10,8 @@ export type LocalTracks = Readonly<Record<TrackKind, MediaStreamTrack | null>>;
 export type PeerLinkEvent =
   /** To be carried to the other page, by whichever way is open. */
   | { readonly type: 'send'; readonly body: PeerBody }
+  /** Will be sent once the other page is there. */
+  | { readonly type: 'ready'; readonly body: PeerBody }
   | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** Anything at all arrived from the other browser. */
   | { readonly type: 'heard' }
@@ -100,6 +102,9 @@ export class PeerLink {
         polite: !options.leads,
         send: (body) => {
           this.tell({ type: 'send', body });
+        },
+        ready: (body) => {
+          this.tell({ type: 'ready', body });
         },
         mediaFlags: options.mediaFlags,
         now: options.now,

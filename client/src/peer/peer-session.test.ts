@@ -19,7 +19,16 @@ describe('Two pages meet', () => {
     expect([first.status, second.status]).toEqual(['flowing', 'flowing']);
     expect(kindsOf(first.relayed).filter((kind) => kind === 'o')).toHaveLength(1);
     expect(kindsOf(second.relayed).filter((kind) => kind === 'a')).toHaveLength(1);
-    expect([...kindsOf(first.relayed), ...kindsOf(second.relayed)].sort()).toEqual(['a', 'h', 'o']);
+    expect([...kindsOf(first.relayed), ...kindsOf(second.relayed)].sort()).toEqual(['a', 'o']);
+  });
+
+  it('also when seat 0 does not learn from the server that somebody came: then it is told', async () => {
+    const [first, second] = [pages.page('a', 0), pages.page('b', 1)];
+    pages.enter(first, 0);
+    vi.spyOn(first.session, 'peerChanged').mockImplementation(() => undefined);
+    pages.enter(second, 1);
+    await pages.pass(2000);
+    expect([first.status, second.status]).toEqual(['flowing', 'flowing']);
   });
 
   it('and whoever waits in seat 0 has the connection ready before the other comes', async () => {
@@ -221,8 +230,8 @@ describe('Where there is no direct path', () => {
   it('who waits looks at the own network meanwhile, by the servers that were told', async () => {
     const [asked, unasked] = [pages.page('a', 0), pages.page('b', 1)];
     const iceServers = [{ urls: ['stun:stun.example:3478'] }];
-    asked.session.entered({ seat: 0, iceServers }, 'absent');
-    unasked.session.entered({ seat: 1, iceServers: [] }, 'absent');
+    asked.session.entered({ seat: 0, epoch: 1, iceServers }, 'absent');
+    unasked.session.entered({ seat: 1, epoch: 1, iceServers: [] }, 'absent');
     await pages.pass(10_000);
     expect(asked.networks).toHaveLength(1);
     expect(asked.networks).not.toContain('unasked');

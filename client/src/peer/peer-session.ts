@@ -1,45 +1,23 @@
 import type { IceServer, PeerChange, PeerPresence, SeatNumber } from '@protocol';
-import { LinkKeeper, type LinkKeeperOptions, type MediaStatus, type Reach } from './link-keeper';
+import { LinkKeeper, type LinkKeeperOptions, type Reach } from './link-keeper';
 import { NetworkScout } from './network-scout';
-import type { NetworkKind, Obstacle } from './network-kind';
 import type { PeerLink, TrackKind } from './peer-link';
+import type { PeerSessionOptions } from './peer-session-options';
 import {
   decodePeerMessage,
   encodePeerMessage,
   type Instance,
-  type MediaFlags,
   type PeerBody,
   type PeerMessage,
 } from './peer-messages';
-import type { RtcFactory } from './rtc';
 
 export type { MediaStatus } from './link-keeper';
+export type { PeerSessionEvent } from './peer-session-options';
 
-export type PeerSessionEvent =
-  | { readonly type: 'status'; readonly status: MediaStatus }
-  /** A track of the other person; the older one of its kind is over. */
-  | { readonly type: 'track'; readonly track: MediaStreamTrack }
-  /** What the other person had on when the connection was agreed. */
-  | { readonly type: 'remote-media'; readonly media: MediaFlags }
-  /** The data channel between the two is open: from now on sendApp reaches the other. */
-  /** What the own network does to direct calls; told while one waits. */
-  | { readonly type: 'network'; readonly network: NetworkKind }
-  /** Why there is no direct path, as far as both networks are known. */
-  | { readonly type: 'obstacle'; readonly obstacle: Obstacle }
-  | { readonly type: 'app-open' }
-  | { readonly type: 'app'; readonly text: string };
-
-export interface PeerSessionOptions {
-  readonly rtc: RtcFactory;
-  /** This page's name towards the other; eight characters, new with every join. */
-  readonly instance: Instance;
-  /** Carries a message by way of the server; false when that is not possible now. */
-  readonly relay: (message: unknown) => boolean;
-  readonly mediaFlags: () => MediaFlags;
-  /** ms on a clock that only goes forward */
-  readonly now: () => number;
-  readonly onEvent: (event: PeerSessionEvent) => void;
-}
+/** So long (ms) a page that was never in this call waits to be offered a connection before it says that it is here. */
+const GREET_MS = 400;
+/** A seat's epoch when somebody takes it for the first time: no page of theirs is known to the other yet. */
+const FIRST_EPOCH = 1;
 
 type Description = Extract<PeerBody, { kind: 'offer' | 'answer' }>;
 
@@ -53,6 +31,7 @@ export class PeerSession {
   private readonly scout: NetworkScout;
   private seat: SeatNumber | null = null;
   private reach: Reach = 'offline';
+  private greeting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeerSessionOptions) {
     this.options = options;
@@ -69,7 +48,7 @@ export class PeerSession {
 
   /** This page has its seat, for the first time or again. */
   entered(
-    { seat, iceServers }: { seat: SeatNumber; iceServers: readonly IceServer[] },
+    { seat, epoch, iceServers }: { seat: SeatNumber; epoch: number; iceServers: readonly IceServer[] },
     peer: PeerPresence,
   ): void {
     // Another seat is another role: nothing that was agreed under the old one holds.
@@ -82,7 +61,16 @@ export class PeerSession {
     if (peer !== 'present') return;
     this.keeper.pathChanged();
     if (this.link?.remote === null) this.link.announce();
-    else this.say({ kind: 'hello' });
+    else if (epoch > FIRST_EPOCH || this.link) this.say({ kind: 'hello' });
+    else this.greetLater();
+  }
+
+  /** Seat 0 is told by the server that somebody new is here, and offers by itself; only if that fails it must be asked. */
+  private greetLater(): void {
+    clearTimeout(this.greeting);
+    this.greeting = setTimeout(() => {
+      if (this.reach === 'both' && !this.link) this.say({ kind: 'hello' });
+    }, GREET_MS);
   }
 
   /** The other's seat changed. */
@@ -155,6 +143,7 @@ export class PeerSession {
 
   close(): void {
     this.seat = null;
+    clearTimeout(this.greeting);
     this.scout.close();
     this.keeper.close();
   }
@@ -198,6 +187,8 @@ export class PeerSession {
     switch (event.type) {
       case 'send':
         return this.say(event.body);
+      case 'ready':
+        return this.options.relaySoon(this.messageOf(event.body));
       case 'control':
         return this.receive(event.value);
       case 'open':
@@ -223,14 +214,18 @@ export class PeerSession {
     if (this.leads() && !this.link) this.keeper.begin(1, null);
   }
 
-  private say(body: PeerBody): void {
+  private messageOf(body: PeerBody): unknown {
     const remote = this.link?.remote ?? null;
-    const message = encodePeerMessage({
+    return encodePeerMessage({
       from: this.options.instance,
       ...(remote === null ? {} : { to: remote }),
       generation: this.link?.generation ?? 0,
       body,
     });
+  }
+
+  private say(body: PeerBody): void {
+    const message = this.messageOf(body);
     // While media flows the data channel carries everything: the server may be gone. In trouble, and just after it, both
     // ways are tried; repeated messages are harmless.
     const direct = body.kind !== 'hello' && (this.link?.sendControl(message) ?? false);

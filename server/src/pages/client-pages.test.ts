@@ -55,12 +55,26 @@ async function serve(folder: string): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** As Vite writes it (build.manifest): each source, its built file, and what that imports. */
+function writeManifest(folder: string): void {
+  const manifest = {
+    'index.html': { file: 'assets/index-1.js', isEntry: true },
+    'src/app.ts': { file: 'assets/app-1.js', imports: ['index.html'] },
+    'src/call/opened-call.ts': { file: 'assets/call-1.js', imports: ['index.html', '_shared.js'] },
+    'src/pages/CallPage.vue': { file: 'assets/page-1.js', imports: ['_shared.js', 'src/app.ts'] },
+    '_shared.js': { file: 'assets/shared-1.js' },
+  };
+  mkdirSync(join(folder, '.vite'), { recursive: true });
+  writeFileSync(join(folder, '.vite', 'manifest.json'), JSON.stringify(manifest));
+}
+
 describe('the pages', () => {
   const folder = temporaryFolder('pages');
   let port = 0;
   beforeAll(async () => {
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), PAGE);
+    writeManifest(folder);
     writeFileSync(join(folder, 'index.html.br'), brotliCompressSync(PAGE));
     writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
     writeFileSync(join(folder, 'assets', 'app-a1b2.js'), SCRIPT);
@@ -128,6 +142,18 @@ describe('the pages', () => {
 
   it.each(['/apiary', '/c/%E0%A4%A', '/healthz2'])('%s does no harm', async (path) => {
     expect((await ask(port, path)).status).toBe(200);
+  });
+
+  it.each([
+    ['/c/AAAA', ['call-1', 'shared-1', 'app-1', 'page-1']],
+    ['/', ['app-1']],
+    ['/settings', ['app-1']],
+  ])('%s names the scripts it needs, so that they are fetched at once', async (path, names) => {
+    const { link } = (await ask(port, path)).headers;
+    expect(String(link).split(', ')).toEqual(
+      names.map((name) => `</assets/${name}.js>; rel=modulepreload; crossorigin`),
+    );
+    expect((await ask(port, '/favicon.svg')).headers.link).toBeUndefined();
   });
 
   it('is only read, never written', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RequestHandler } from 'express';
 import sirv from 'sirv';
+import { preloadsOf } from './preloads.js';
 
 /** The built pages, seen from here or from where this is built to. */
 export const CLIENT_DIR = fileURLToPath(new URL('../../../client/dist', import.meta.url));
@@ -24,6 +25,7 @@ const notThere: RequestHandler = (_request, response) => {
 };
 
 function builtFiles(folder: string): RequestHandler {
+  const preloads = preloadsOf(folder);
   const files = sirv(folder, {
     brotli: true,
     gzip: true,
@@ -35,6 +37,7 @@ function builtFiles(folder: string): RequestHandler {
     },
   });
   return (request, response, next) => {
+    if (!request.path.includes('.')) response.setHeader('link', preloads(request.path));
     files(request, response, () => {
       void notThere(request, response, next);
     });

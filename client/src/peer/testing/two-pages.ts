@@ -26,6 +26,8 @@ export class TwoPages {
   };
   private readonly here = new Map<SeatNumber, Page>();
   private made = 0;
+  /** How often each seat was entered. */
+  private readonly epochs = [0, 0];
 
   page(name: string, seat: SeatNumber): Page {
     this.made += 1;
@@ -44,6 +46,7 @@ export class TwoPages {
         rtc: this.lab.factory(name),
         instance,
         now: () => Date.now(),
+        relaySoon: () => undefined,
         mediaFlags: () => ({ camera: true, microphone: true }),
         relay: (message) => {
           if (!this.server) return false;
@@ -70,7 +73,9 @@ export class TwoPages {
   enter(page: Page, seat: SeatNumber): void {
     const other = this.here.get(seat === 0 ? 1 : 0);
     this.here.set(seat, page);
-    page.session.entered({ seat, iceServers: [] }, other ? 'present' : 'absent');
+    const epoch = (this.epochs[seat] ?? 0) + 1;
+    this.epochs[seat] = epoch;
+    page.session.entered({ seat, epoch, iceServers: [] }, other ? 'present' : 'absent');
     other?.session.peerChanged('present');
   }
 

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFields, parseJson } from '../protocol/index.js';
+
+/** What each kind of page needs beside the first file, by source; their imports come along. */
+const NEEDED = {
+  call: ['src/call/opened-call.ts', 'src/app.ts', 'src/pages/CallPage.vue'],
+  home: ['src/app.ts', 'src/pages/HomePage.vue'],
+  other: ['src/app.ts'],
+} as const;
+
+type PageKind = keyof typeof NEEDED;
+
+const kindOf = (path: string): PageKind => {
+  if (path.startsWith('/c/')) return 'call';
+  return path === '/' ? 'home' : 'other';
+};
+
+interface Built {
+  readonly file: string;
+  readonly imports: readonly string[];
+  readonly isEntry: boolean;
+}
+
+/** Vite's manifest (build.manifest), as far as it is used: source → built file. */
+function readManifest(folder: string): ReadonlyMap<string, Built> {
+  const json = parseJson(readFileSync(join(folder, '.vite', 'manifest.json'), 'utf8'));
+  if (!json.ok || !isFields(json.value)) throw new Error('The pages were built without a manifest.');
+  const built = Object.entries(json.value).flatMap(([source, entry]): [string, Built][] => {
+    if (!isFields(entry) || typeof entry['file'] !== 'string') return [];
+    const imports = Array.isArray(entry['imports']) ? entry['imports'] : [];
+    const named = imports.filter((name): name is string => typeof name === 'string');
+    return [[source, { file: entry['file'], imports: named, isEntry: entry['isEntry'] === true }]];
+  });
+  return new Map(built);
+}
+
+function filesOf(manifest: ReadonlyMap<string, Built>, sources: readonly string[]): ReadonlySet<string> {
+  const files = new Set<string>();
+  const add = (source: string): void => {
+    const built = manifest.get(source);
+    // The first file is named by the page itself.
+    if (!built || built.isEntry || files.has(built.file)) return;
+    files.add(built.file);
+    built.imports.forEach(add);
+  };
+  sources.forEach(add);
+  return files;
+}
+
+/**
+ * The `Link` header of a page's address: the browser asks for all scripts that this kind of page needs at once, instead
+ * of finding one in the other. Read once; `folder`: the built pages.
+ */
+export function preloadsOf(folder: string): (path: string) => string {
+  const manifest = readManifest(folder);
+  const header = (kind: PageKind): string =>
+    [...filesOf(manifest, NEEDED[kind])]
+      .map((file) => `</${file}>; rel=modulepreload; crossorigin`)
+      .join(', ');
+  const headers: Readonly<Record<PageKind, string>> = {
+    call: header('call'),
+    home: header('home'),
+    other: header('other'),
+  };
+  return (path) => headers[kindOf(path)];
+}
