@@ -59,10 +59,11 @@ async function serve(folder: string): Promise<number> {
 function writeManifest(folder: string): void {
   const manifest = {
     'index.html': { file: 'assets/index-1.js', isEntry: true },
-    'src/app.ts': { file: 'assets/app-1.js', imports: ['index.html'] },
-    'src/call/opened-call.ts': { file: 'assets/call-1.js', imports: ['index.html', '_shared.js'] },
-    'src/pages/CallPage.vue': { file: 'assets/page-1.js', imports: ['_shared.js', 'src/app.ts'] },
-    '_shared.js': { file: 'assets/shared-1.js' },
+    'src/pages/CallPage.vue': { file: 'assets/call-1.js', imports: ['_base.js', 'index.html', '_media.js'] },
+    'src/pages/HomePage.vue': { file: 'assets/home-1.js', imports: ['_base.js', 'index.html'] },
+    'src/pages/NotFoundPage.vue': { file: 'assets/lost-1.js', imports: ['_base.js'] },
+    '_base.js': { file: 'assets/base-1.js', imports: ['index.html'] },
+    '_media.js': { file: 'assets/media-1.js', imports: ['_base.js'] },
   };
   mkdirSync(join(folder, '.vite'), { recursive: true });
   writeFileSync(join(folder, '.vite', 'manifest.json'), JSON.stringify(manifest));
@@ -145,9 +146,9 @@ describe('the pages', () => {
   });
 
   it.each([
-    ['/c/AAAA', ['call-1', 'shared-1', 'app-1', 'page-1']],
-    ['/', ['app-1']],
-    ['/settings', ['app-1']],
+    ['/c/AAAA', ['call-1', 'base-1', 'media-1']],
+    ['/', ['home-1', 'base-1']],
+    ['/no/such/page', ['lost-1', 'base-1']],
   ])('%s names the scripts it needs, so that they are fetched at once', async (path, names) => {
     const { link } = (await ask(port, path)).headers;
     expect(String(link).split(', ')).toEqual(

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFields, parseJson } from '../protocol/index.js';
 
-/** What each kind of page needs beside the first file, by source; their imports come along. */
-const NEEDED = {
-  call: ['src/call/opened-call.ts', 'src/app.ts', 'src/pages/CallPage.vue'],
-  home: ['src/app.ts', 'src/pages/HomePage.vue'],
-  other: ['src/app.ts'],
+/** The source of each kind of page; what it imports comes along. */
+const PAGES = {
+  call: 'src/pages/CallPage.vue',
+  home: 'src/pages/HomePage.vue',
+  other: 'src/pages/NotFoundPage.vue',
 } as const;
 
-type PageKind = keyof typeof NEEDED;
+type PageKind = keyof typeof PAGES;
 
 const kindOf = (path: string): PageKind => {
   if (path.startsWith('/c/')) return 'call';
@@ -35,7 +35,7 @@ function readManifest(folder: string): ReadonlyMap<string, Built> {
   return new Map(built);
 }
 
-function filesOf(manifest: ReadonlyMap<string, Built>, sources: readonly string[]): ReadonlySet<string> {
+function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySet<string> {
   const files = new Set<string>();
   const add = (source: string): void => {
     const built = manifest.get(source);
@@ -44,7 +44,7 @@ function filesOf(manifest: ReadonlyMap<string, Built>, sources: readonly string[
     files.add(built.file);
     built.imports.forEach(add);
   };
-  sources.forEach(add);
+  add(page);
   return files;
 }
 
@@ -55,7 +55,7 @@ function filesOf(manifest: ReadonlyMap<string, Built>, sources: readonly string[
 export function preloadsOf(folder: string): (path: string) => string {
   const manifest = readManifest(folder);
   const header = (kind: PageKind): string =>
-    [...filesOf(manifest, NEEDED[kind])]
+    [...filesOf(manifest, PAGES[kind])]
       .map((file) => `</${file}>; rel=modulepreload; crossorigin`)
       .join(', ');
   const headers: Readonly<Record<PageKind, string>> = {
