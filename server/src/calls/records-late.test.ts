@@ -26,7 +26,9 @@ beforeAll(async () => {
     DATABASE_URL: postgres.url,
     STUN_PORT: '0',
   });
-  app = await createApp(config, pino({ level: 'debug' }, { write: (line) => (log += line) }));
+  const logger = pino({ level: 'debug' }, { write: (line) => (log += line) });
+  // No page is asked for: none needs to be built.
+  app = await createApp(config, logger, { clientDir: dataDir });
   await app.listen(port);
   url = `http://127.0.0.1:${port}`;
 });
