@@ -16,9 +16,12 @@ let app: NestExpressApplication;
 let url = '';
 let log = '';
 const dataDir = temporaryFolder('records-late');
+/** What was started, so that a start that fails half-way leaves nothing running. */
+const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
+  ends.push(() => postgres.stop());
   const port = await freePort();
   const config = await loadConfig({
     PORT: String(port),
@@ -29,12 +32,12 @@ beforeAll(async () => {
   const logger = pino({ level: 'debug' }, { write: (line) => (log += line) });
   // No page is asked for: none needs to be built.
   app = await createApp(config, logger, { clientDir: dataDir });
+  ends.push(() => app.close());
   await app.listen(port);
   url = `http://127.0.0.1:${port}`;
 });
 afterAll(async () => {
-  await app.close();
-  await postgres.stop();
+  for (const end of ends.reverse()) await end();
   removeFolder(dataDir);
 });
 
