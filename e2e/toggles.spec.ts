@@ -74,3 +74,30 @@ test('who has neither camera nor microphone is told so and may join all the same
   await Promise.all([ann.sees('connected'), bensTab.sees('connected')]);
   await bensTab.seesAndHears();
 });
+
+test('a phone call that takes camera and microphone for a while is seen by both, and they come back by themselves', async ({
+  together,
+}) => {
+  const { annsTab, bensTab } = await together();
+  // What a phone does to the tracks of a page; no browser without a telephone can be made to do it.
+  const system = (event: 'mute' | 'unmute' | 'ended') =>
+    bensTab.page.evaluate((name) => {
+      const own = document.querySelector<HTMLVideoElement>('[data-testid="local-video"]');
+      const [track] = own?.srcObject instanceof MediaStream ? own.srcObject.getVideoTracks() : [];
+      if (!track) throw new Error('There is no own picture.');
+      if (name === 'ended') track.stop();
+      track.dispatchEvent(new Event(name));
+    }, event);
+  const cameraOff = annsTab.page.getByText('Their camera is off');
+
+  await system('mute');
+  await expect(bensTab.page.getByText('Something else is using your camera')).toBeVisible();
+  await expect(cameraOff).toBeVisible();
+  await system('unmute');
+  await expect(cameraOff).toBeHidden();
+  await annsTab.seesAndHears();
+
+  await system('ended');
+  await expect(bensTab.page.getByTestId('toggle-camera')).toHaveAttribute('aria-pressed', 'true');
+  await annsTab.seesAndHears();
+});

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import { LevelMeter } from '@/media/level-meter';
-import type { DeviceState, LocalMedia } from '@/media/local-media';
+import { isRunning, type DeviceState, type LocalMedia } from '@/media/local-media';
 import type {
   CallActions,
   CallScreen,
@@ -16,7 +16,7 @@ import { SteadyScreen } from './steady-screen';
 const viewOf = (device: DeviceState): DeviceView =>
   device.is === 'blocked' ? { is: 'blocked', problem: device.problem } : { is: device.is };
 
-const idOf = (device: DeviceState): string | null => (device.is === 'on' ? device.deviceId : null);
+const idOf = (device: DeviceState): string | null => (isRunning(device) ? device.deviceId : null);
 
 /** Own devices, mirrored. */
 function mediaFace() {
@@ -32,7 +32,7 @@ function mediaFace() {
     microphone.value = viewOf(media.microphone);
     ({ cameras: cameras.value, microphones: microphones.value } = media.devices());
     chosen.value = { camera: idOf(media.camera), microphone: idOf(media.microphone) };
-    const track = media.camera.is === 'on' ? media.camera.track : undefined;
+    const track = isRunning(media.camera) ? media.camera.track : undefined;
     if (localStream.value?.getVideoTracks()[0] === track) return;
     localStream.value = track ? new MediaStream([track]) : null;
   }
@@ -83,8 +83,8 @@ export const useCall = defineStore('call', () => {
     async toggle(kind) {
       if (!opened) return;
       const { media } = opened;
-      if (media[kind].is === 'on' || media[kind].is === 'starting') media.turnOff(kind);
-      else await media.turnOn(kind);
+      if (media[kind].is === 'off' || media[kind].is === 'blocked') await media.turnOn(kind);
+      else media.turnOff(kind);
     },
     choose: async (kind, deviceId) => opened?.media.choose(kind, deviceId),
     switchCamera: async () => opened?.media.switchCamera(),

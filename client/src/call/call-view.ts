@@ -57,6 +57,8 @@ export type DeviceView =
   | { readonly is: 'off' }
   | { readonly is: 'starting' }
   | { readonly is: 'on' }
+  /** On, but a phone call or another app has it just now. */
+  | { readonly is: 'held' }
   | { readonly is: 'blocked'; readonly problem: DeviceProblem };
 
 export interface DeviceChoice {

@@ -1,4 +1,4 @@
-import type { LocalMedia } from '@/media/local-media';
+import { isRunning, type LocalMedia } from '@/media/local-media';
 import type { DeviceKind } from './call-view';
 import type { DevicesOn } from './identity';
 
@@ -29,19 +29,20 @@ export class OwnDevices {
     for (const kind of KINDS) this.media.turnOff(kind);
   }
 
-  /** What is sent now; null: nothing is. */
+  /** What is sent, or will be once the system gives it back; null: nothing. */
   track(kind: DeviceKind): MediaStreamTrack | null {
     const device = this.media[kind];
-    return device.is === 'on' ? device.track : null;
+    return isRunning(device) ? device.track : null;
   }
 
+  /** What the other person can see and hear now. */
   on(): DevicesOn {
-    return { camera: this.track('camera') !== null, microphone: this.track('microphone') !== null };
+    return { camera: this.media.camera.is === 'on', microphone: this.media.microphone.is === 'on' };
   }
 
   /** What the person wants on: a device that is just starting counts. */
   wanted(): DevicesOn {
-    const wanted = (kind: DeviceKind) => ['on', 'starting'].includes(this.media[kind].is);
+    const wanted = (kind: DeviceKind) => !['off', 'blocked'].includes(this.media[kind].is);
     return { camera: wanted('camera'), microphone: wanted('microphone') };
   }
 }

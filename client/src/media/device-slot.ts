@@ -4,7 +4,14 @@ export type DeviceState =
   | { readonly is: 'off' }
   | { readonly is: 'starting' }
   | { readonly is: 'on'; readonly track: MediaStreamTrack; readonly deviceId: string }
+  /** The system has taken what it gives, for a phone call, another app or the lock screen; it may come back by itself. */
+  | { readonly is: 'held'; readonly track: MediaStreamTrack; readonly deviceId: string }
   | { readonly is: 'blocked'; readonly problem: DeviceProblem };
+
+type Running = Extract<DeviceState, { track: MediaStreamTrack }>;
+
+/** There is a device, whether or not it gives anything just now. */
+export const isRunning = (state: DeviceState): state is Running => state.is === 'on' || state.is === 'held';
 
 /** One asking for a device; whatever comes after a newer one is void. */
 export type Attempt = number;
@@ -14,15 +21,18 @@ export class DeviceSlot {
   #state: DeviceState = { is: 'off' };
   #attempt: Attempt = 0;
   readonly #changed: () => void;
-  readonly #ended: (deviceId: string) => void;
+  readonly #ended: () => void;
+  readonly #returned: () => void;
 
   /**
    * @param changed The state is another one now.
    * @param ended The device went away by itself: unplugged, or taken back by the person or the system.
+   * @param returned The system says that it gives a held device back.
    */
-  constructor(changed: () => void, ended: (deviceId: string) => void) {
+  constructor(changed: () => void, ended: () => void, returned: () => void) {
     this.#changed = changed;
     this.#ended = ended;
+    this.#returned = returned;
   }
 
   get state(): DeviceState {
@@ -32,7 +42,7 @@ export class DeviceSlot {
   /** Begins to ask. `keep`: the present device runs on until the new one is there. */
   begin(keep: boolean): Attempt {
     this.#attempt += 1;
-    if (!keep || this.#state.is !== 'on') this.#become({ is: 'starting' });
+    if (!keep || !isRunning(this.#state)) this.#become({ is: 'starting' });
     return this.#attempt;
   }
 
@@ -47,8 +57,16 @@ export class DeviceSlot {
       return false;
     }
     const deviceId = track.getSettings().deviceId ?? '';
-    track.addEventListener('ended', () => {
-      if (this.#state.is === 'on' && this.#state.track === track) this.#ended(deviceId);
+    const whileCurrent = (happened: () => void) => () => {
+      if (isRunning(this.#state) && this.#state.track === track) happened();
+    };
+    const listen = (event: 'ended' | 'mute' | 'unmute', happened: () => void): void =>
+      track.addEventListener(event, whileCurrent(happened));
+    listen('ended', () => this.#ended());
+    listen('mute', () => this.#become({ is: 'held', track, deviceId }));
+    listen('unmute', () => {
+      this.#become({ is: 'on', track, deviceId });
+      this.#returned();
     });
     this.#become({ is: 'on', track, deviceId });
     return true;
@@ -68,7 +86,8 @@ export class DeviceSlot {
     const before = this.#state;
     if (before.is === 'off' && state.is === 'off') return;
     this.#state = state;
-    if (before.is === 'on') before.track.stop();
+    const goesOn = isRunning(before) && isRunning(state) && before.track === state.track;
+    if (isRunning(before) && !goesOn) before.track.stop();
     this.#changed();
   }
 }

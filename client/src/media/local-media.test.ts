@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChosenDevices } from './chosen-devices';
 import { AUDIO_CONSTRAINTS, VIDEO_CONSTRAINTS } from './constraints';
-import { LocalMedia, type DeviceKind, type DeviceState } from './local-media';
+import { LocalMedia, TAKE_BACK_MS, type DeviceKind, type DeviceState } from './local-media';
+import { pageView } from './page-view';
 import { FakeDevices } from './testing/fake-devices';
 
 const BOTH: readonly DeviceKind[] = ['camera', 'microphone'];
@@ -316,6 +317,88 @@ describe('a device that goes away', () => {
     devices.tracks[0]?.unplug();
     expect(states()).toEqual(['off', 'off']);
     expect(devices.questions).toHaveLength(1);
+  });
+});
+
+describe('a device that the system takes for a while', () => {
+  const cover = (hidden: boolean): void => {
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(hidden ? 'hidden' : 'visible');
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  it('is held, not off, and on again when it is given back', async () => {
+    await media.start(BOTH);
+    devices.tracks[0]?.hold(true);
+    expect(states()).toEqual(['on cam-1', 'held']);
+    devices.tracks[0]?.hold(false);
+    expect(states()).toEqual(['on cam-1', 'on mic-1']);
+    expect(live()).toBe(2);
+    expect(devices.questions).toHaveLength(1);
+  });
+
+  it('is asked for anew when the page is seen again and it has not come back by itself', async () => {
+    await media.start(BOTH);
+    cover(true);
+    devices.tracks[1]?.hold(true);
+    await vi.advanceTimersByTimeAsync(10 * TAKE_BACK_MS);
+    expect(states()).toEqual(['held', 'on mic-1']);
+    cover(false);
+    await vi.advanceTimersByTimeAsync(TAKE_BACK_MS);
+    expect(states()).toEqual(['on cam-1', 'on mic-1']);
+    expect(devices.questions).toEqual(['microphone+camera', 'camera']);
+    expect(live()).toBe(2);
+  });
+
+  it('stays held while somebody else still has it, and comes back after all', async () => {
+    await media.turnOn('microphone');
+    devices.tracks[0]?.hold(true);
+    devices.errors.set('audioinput', busy());
+    cover(false);
+    await vi.advanceTimersByTimeAsync(TAKE_BACK_MS);
+    expect(brief(media.microphone)).toBe('held');
+    devices.tracks[0]?.hold(false);
+    expect(brief(media.microphone)).toBe('on mic-1');
+  });
+
+  it('is asked for anew on phones whose returned devices give nothing', async () => {
+    const phone = new LocalMedia({ source: devices.source, secure: true, renewsReturned: true });
+    await phone.turnOn('microphone');
+    devices.tracks[0]?.hold(true);
+    devices.tracks[0]?.hold(false);
+    await vi.waitFor(() =>
+      expect(devices.tracks.map((track) => track.readyState)).toEqual(['ended', 'live']),
+    );
+    expect(phone.microphone.is).toBe('on');
+    phone.close();
+  });
+
+  it('can be turned off meanwhile, and stays off', async () => {
+    await media.turnOn('camera');
+    devices.tracks[0]?.hold(true);
+    media.turnOff('camera');
+    devices.tracks[0]?.hold(false);
+    cover(false);
+    await vi.advanceTimersByTimeAsync(TAKE_BACK_MS);
+    expect([brief(media.camera), live()]).toEqual(['off', 0]);
+  });
+
+  it('when it ended while the page was not seen, is asked for once the page is seen', async () => {
+    await media.turnOn('camera');
+    cover(true);
+    expect(pageView.isSeen()).toBe(false);
+    devices.tracks[0]?.unplug();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(devices.questions).toHaveLength(1);
+    cover(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(brief(media.camera)).toBe('on cam-1');
   });
 });
 

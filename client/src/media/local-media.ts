@@ -2,9 +2,10 @@ import { acquire, type Acquired, type Wishes } from './acquire';
 import { ChosenDevices } from './chosen-devices';
 import { constraintsFor, type Pick as DevicePick } from './constraints';
 import type { DeviceProblem } from './device-problem';
-import { DeviceSlot, type Attempt, type DeviceState } from './device-slot';
+import { DeviceSlot, isRunning, type Attempt, type DeviceState } from './device-slot';
+import { pageView, type PageView } from './page-view';
 
-export type { DeviceState } from './device-slot';
+export { isRunning, type DeviceState } from './device-slot';
 export type { DeviceProblem } from './device-problem';
 
 export type DeviceKind = 'camera' | 'microphone';
@@ -35,10 +36,18 @@ export interface LocalMediaOptions {
   readonly chosen?: ChosenDevices;
   /** ms on a clock that only goes forward */
   readonly now?: () => number;
+  readonly view?: PageView;
+  /** A device that was held and is given back gives nothing all the same. Default: on iOS. */
+  readonly renewsReturned?: boolean;
 }
 
 /** ms: a device that ends again sooner than this after it was replaced is not replaced once more. */
 const REPLACE_AGAIN_MS = 5_000;
+
+/** ms after the page is seen again: what the system has not given back by itself until then is asked for anew. */
+export const TAKE_BACK_MS = 1_000;
+
+const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 
 const NO_DEVICES: DeviceLists = { cameras: [], microphones: [], speakers: [] };
 
@@ -54,18 +63,28 @@ export class LocalMedia {
   readonly #secure: boolean;
   readonly #chosen: ChosenDevices;
   readonly #now: () => number;
+  readonly #view: PageView;
+  readonly #renewsReturned: boolean;
+  readonly #unwatch: () => void;
   readonly #listeners = new Set<() => void>();
   readonly #slots: Readonly<Record<DeviceKind, DeviceSlot>>;
   readonly #replacedAt: Record<DeviceKind, number> = { camera: -Infinity, microphone: -Infinity };
   readonly #listAnew = (): void => void this.#list();
   #lists: DeviceLists = NO_DEVICES;
   #closed = false;
+  #takingBack: ReturnType<typeof setTimeout> | undefined;
+  /** What waits until the page is seen. */
+  readonly #unseen: (() => void)[] = [];
 
   constructor(options: LocalMediaOptions = {}) {
     this.#source = options.source === undefined ? browserSource() : options.source;
     this.#secure = options.secure ?? isSecureContext;
     this.#chosen = options.chosen ?? new ChosenDevices();
     this.#now = options.now ?? (() => performance.now());
+    this.#view = options.view ?? pageView;
+    // Only iOS has this property.
+    this.#renewsReturned = options.renewsReturned ?? 'standalone' in navigator;
+    this.#unwatch = this.#view.onSeen(() => this.#seen());
     this.#slots = { camera: this.#slotOf('camera'), microphone: this.#slotOf('microphone') };
     this.#source?.addEventListener('devicechange', this.#listAnew);
     this.#listAnew();
@@ -92,7 +111,9 @@ export class LocalMedia {
 
   /** Turns several devices on with one question to the person. Never rejects: what failed says so in its state. */
   async start(kinds: readonly DeviceKind[]): Promise<void> {
-    const needed = kinds.filter((kind) => !['on', 'starting'].includes(this.#slots[kind].state.is));
+    const needed = kinds.filter(
+      (kind) => this.#slots[kind].state.is !== 'starting' && !isRunning(this.#slots[kind].state),
+    );
     const picks = needed.map((kind): [DeviceKind, DevicePick] => [
       kind,
       { by: 'preference', deviceId: this.#chosen.get(kind) },
@@ -112,7 +133,7 @@ export class LocalMedia {
   /** Uses this device from now on, in later calls too. What is off stays off. */
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
     const { state } = this.#slots[kind];
-    if (state.is !== 'on') {
+    if (!isRunning(state)) {
       this.#chosen.set(kind, deviceId);
       if (state.is === 'blocked') await this.turnOn(kind);
       return;
@@ -147,6 +168,8 @@ export class LocalMedia {
   close(): void {
     this.#closed = true;
     this.#listeners.clear();
+    this.#unwatch();
+    clearTimeout(this.#takingBack);
     this.#source?.removeEventListener('devicechange', this.#listAnew);
     this.#slots.camera.off();
     this.#slots.microphone.off();
@@ -156,6 +179,7 @@ export class LocalMedia {
     return new DeviceSlot(
       () => this.#tell(),
       () => void this.#replace(kind),
+      () => void (this.#renewsReturned && this.#askAnew(kind)),
     );
   }
 
@@ -208,15 +232,42 @@ export class LocalMedia {
     const attempt = slot.begin(kind === 'microphone');
     const result = (await this.#ask(new Map([[kind, pick]]), () => slot.isCurrent(attempt))).get(kind);
     if (result?.ok) return slot.adopt(attempt, result.track);
-    if (slot.isCurrent(attempt) && slot.state.is !== 'on') {
+    if (slot.isCurrent(attempt) && !isRunning(slot.state)) {
       await this.#acquire(new Map([[kind, { by: 'preference', deviceId: formerId }]]), false);
     }
     return false;
   }
 
-  /** A device went away by itself: what is there in its place takes over, once. */
+  /** The page is seen again, after another app, the lock screen or a phone call. */
+  #seen(): void {
+    for (const again of this.#unseen.splice(0)) again();
+    clearTimeout(this.#takingBack);
+    this.#takingBack = setTimeout(() => {
+      for (const kind of KINDS) if (this.#slots[kind].state.is === 'held') void this.#askAnew(kind);
+    }, TAKE_BACK_MS);
+  }
+
+  /**
+   * The same device once more; the present track runs on until then. After a phone call iOS gives sound only to who asks
+   * anew, also when it says that the old track is whole (WebKit bug 208516). Whoever has the device may still need it.
+   */
+  async #askAnew(kind: DeviceKind): Promise<void> {
+    const slot = this.#slots[kind];
+    if (!isRunning(slot.state)) return;
+    const attempt = slot.begin(true);
+    const pick: DevicePick = { by: 'preference', deviceId: slot.state.deviceId };
+    const result = (await this.#ask(new Map([[kind, pick]]), () => slot.isCurrent(attempt))).get(kind);
+    if (result?.ok) slot.adopt(attempt, result.track);
+  }
+
+  /** A device went away by itself: what is there in its place takes over, once. Nobody is asked while they look elsewhere. */
   async #replace(kind: DeviceKind): Promise<void> {
     const slot = this.#slots[kind];
+    if (!this.#view.isSeen()) {
+      const attempt = slot.begin(false);
+      await new Promise<void>((seen) => this.#unseen.push(seen));
+      if (!slot.isCurrent(attempt)) return;
+    }
     const again = this.#now() - this.#replacedAt[kind] < REPLACE_AGAIN_MS;
     this.#replacedAt[kind] = this.#now();
     if (again) return slot.fail(slot.begin(false), 'missing');

@@ -79,6 +79,8 @@ export const en = {
   'problem.missing.detail-only': 'Plug one in, then switch it on again.',
   'problem.in-use.title': 'Something else is using your {device}',
   'problem.in-use.detail': 'Close other apps and pages that may be using it. Then switch it on again.',
+  'problem.held.title': 'Something else is using your {device}',
+  'problem.held.detail': 'A phone call or another app has it. It comes back by itself when that is over.',
   'problem.unsupported.title': 'This browser gives no access to a {device}',
   'problem.unsupported.detail':
     'That is usual for pages opened inside another app. Copy the link and open it in Safari, Chrome or Firefox.',

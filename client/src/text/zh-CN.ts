@@ -76,6 +76,8 @@ export const zhCN: Dictionary = {
   'problem.missing.detail-only': '请接上设备，然后重新打开它。',
   'problem.in-use.title': '{device}正被其他程序占用',
   'problem.in-use.detail': '请关闭可能正在使用它的其他应用或网页，然后重新打开它。',
+  'problem.held.title': '{device}正被占用',
+  'problem.held.detail': '来电或其他应用正在使用它，结束后会自动恢复。',
   'problem.unsupported.title': '这个浏览器无法使用{device}',
   'problem.unsupported.detail':
     '在其他应用里打开网页时常会这样。请复制链接，用 Safari、Chrome 或 Firefox 打开。',

@@ -150,11 +150,11 @@ describe('the pages', () => {
     ['/', ['home-1', 'base-1']],
     ['/no/such/page', ['lost-1', 'base-1']],
   ])('%s names the scripts it needs, so that they are fetched at once', async (path, names) => {
-    const { link } = (await ask(port, path)).headers;
-    expect(String(link).split(', ')).toEqual(
+    const { headers } = await ask(port, path);
+    expect(String(headers['link']).split(', ')).toEqual(
       names.map((name) => `</assets/${name}.js>; rel=modulepreload; crossorigin`),
     );
-    expect((await ask(port, '/favicon.svg')).headers.link).toBeUndefined();
+    expect((await ask(port, '/favicon.svg')).headers['link']).toBeUndefined();
   });
 
   it('is only read, never written', async () => {

@@ -22,6 +22,11 @@ export class FakeTrack extends EventTarget {
     this.readyState = 'ended';
   }
 
+  /** A phone call, or another app, has it; or gives it back. */
+  hold(held: boolean): void {
+    this.dispatchEvent(new Event(held ? 'mute' : 'unmute'));
+  }
+
   /** Pulled out, or taken back by the person. */
   unplug(): void {
     this.readyState = 'ended';

@@ -2,9 +2,12 @@ import type { DeviceKind, DeviceView } from '@/call/call-view';
 import type { DeviceProblem } from '@/media/device-problem';
 import { t } from '@/text';
 
+/** `held`: nothing needs mending, it comes back by itself. */
+export type Shown = DeviceProblem | 'held';
+
 /** A problem to show: which devices have it, and the words for it. */
 export interface ProblemWords {
-  readonly problem: DeviceProblem;
+  readonly problem: Shown;
   readonly devices: readonly DeviceKind[];
   readonly title: string;
   readonly detail: string;
@@ -14,18 +17,20 @@ type Devices = Readonly<Record<DeviceKind, DeviceView>>;
 
 const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 
-const problemOf = (device: DeviceView): DeviceProblem | null =>
-  device.is === 'blocked' ? device.problem : null;
+function problemOf(device: DeviceView): Shown | null {
+  if (device.is === 'held') return 'held';
+  return device.is === 'blocked' ? device.problem : null;
+}
 
 /** Which kinds there is something to choose of. */
 type Choosable = Readonly<Record<DeviceKind, boolean>>;
 
-function detailOf(problem: DeviceProblem, devices: readonly DeviceKind[], choosable: Choosable): string {
+function detailOf(problem: Shown, devices: readonly DeviceKind[], choosable: Choosable): string {
   const nothingElse = problem === 'missing' && !devices.some((kind) => choosable[kind]);
   return t(nothingElse ? 'problem.missing.detail-only' : `problem.${problem}.detail`);
 }
 
-function words(problem: DeviceProblem, devices: readonly DeviceKind[], choosable: Choosable): ProblemWords {
+function words(problem: Shown, devices: readonly DeviceKind[], choosable: Choosable): ProblemWords {
   const [first] = devices;
   const both = devices.length > 1 || !first;
   const device = both ? t('device.the-both') : t(`device.the-${first}`);

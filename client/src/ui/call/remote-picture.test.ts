@@ -45,6 +45,21 @@ describe('The other person’s sound', () => {
     expect(tap().exists()).toBe(false);
   });
 
+  it('Silenced by the system, it goes on by itself, or with one tap where the browser wants one', async () => {
+    const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
+    const { element, tap, wrapper } = await open();
+    const before = play.mock.calls.length;
+    element.dispatchEvent(new Event('pause'));
+    expect(play).toHaveBeenCalledTimes(before + 1);
+    play.mockImplementation(function (this: HTMLMediaElement) {
+      return this.muted ? Promise.resolve() : Promise.reject(notAllowed());
+    });
+    element.dispatchEvent(new Event('pause'));
+    await flushPromises();
+    expect(tap().text()).toBe('Tap to hear them');
+    wrapper.unmount();
+  });
+
   it('A stream that was replaced while it started asks for no tap', async () => {
     vi.spyOn(HTMLMediaElement.prototype, 'play').mockRejectedValue(
       new DOMException('replaced', 'AbortError'),
