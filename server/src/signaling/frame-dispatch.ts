@@ -51,11 +51,11 @@ export class FrameDispatch {
   }
 
   /** The socket is gone. */
-  async gone(link: Link): Promise<void> {
+  gone(link: Link): Promise<void> | void {
     const { standing } = link;
     this.registry.remove(link);
     if (standing.is !== 'entering' && standing.is !== 'seated') return;
-    await this.#attempt('lost', this.presence.lost(standing.callId, link.connection));
+    return this.#attempt('lost', this.presence.lost(standing.callId, link.connection));
   }
 
   #relay(link: Link, payload: string): void {

@@ -14,7 +14,8 @@ export interface HeartbeatEffects {
 export class Heartbeat {
   readonly #pulseMs: number;
   readonly #effects: HeartbeatEffects;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
+  #heardAt: number;
   #reportedAt: number;
   #pinged = false;
   #pending: NodeJS.Immediate | undefined;
@@ -23,17 +24,16 @@ export class Heartbeat {
   constructor(pulseMs: number, effects: HeartbeatEffects) {
     this.#pulseMs = pulseMs;
     this.#effects = effects;
-    this.#reportedAt = performance.now();
-    this.#timer = setInterval(() => {
-      this.#silence();
-    }, pulseMs).unref();
+    this.#heardAt = performance.now();
+    this.#reportedAt = this.#heardAt;
+    this.#timer = this.#lookIn(pulseMs);
   }
 
-  /** Something arrived. */
+  /** Something arrived. The timer stays as it is and looks at the time when it rings: a busy socket does not wind it up. */
   heard(): void {
     this.#pinged = false;
-    this.#timer.refresh();
-    if (this.#isDue() && !this.#pending) this.#reportSoon();
+    this.#heardAt = performance.now();
+    if (this.#isDue(this.#heardAt) && !this.#pending) this.#reportSoon();
   }
 
   /** Somebody else told presence just now. */
@@ -42,22 +42,35 @@ export class Heartbeat {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     clearImmediate(this.#pending);
   }
 
-  #isDue(): boolean {
-    return performance.now() - this.#reportedAt >= this.#pulseMs / 2;
+  #isDue(now: number): boolean {
+    return now - this.#reportedAt >= this.#pulseMs / 2;
   }
 
   /** Not at once: what arrived may be a pulse, which says more and is reported by itself. */
   #reportSoon(): void {
     this.#pending = setImmediate(() => {
       this.#pending = undefined;
-      if (!this.#isDue()) return;
+      if (!this.#isDue(performance.now())) return;
       this.reported();
       this.#effects.alive();
     });
+  }
+
+  #lookIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#look();
+    }, ms).unref();
+  }
+
+  #look(): void {
+    const leftMs = this.#heardAt + this.#pulseMs - performance.now();
+    // Timers count whole ms and may ring a part of one early.
+    if (!this.#pinged && leftMs >= 1) this.#timer = this.#lookIn(leftMs);
+    else this.#silence();
   }
 
   #silence(): void {
@@ -66,6 +79,7 @@ export class Heartbeat {
       this.#effects.dead();
     } else {
       this.#pinged = true;
+      this.#timer = this.#lookIn(this.#pulseMs);
       this.#effects.ping();
     }
   }

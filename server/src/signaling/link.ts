@@ -94,6 +94,8 @@ export class Link {
     const cut = setTimeout(() => {
       this.#socket.terminate();
     }, this.#limits.closingMs).unref();
+    // Both have said goodbye and the last byte is out: nothing is left to wait for.
+    this.#wire.once('finish', () => this.#wire.destroy());
     this.#socket.once('close', () => {
       clearTimeout(cut);
     });
@@ -104,9 +106,16 @@ export class Link {
     if (this.#gathering) return;
     this.#gathering = true;
     this.#wire.cork();
-    process.nextTick(() => {
-      this.#gathering = false;
-      this.#wire.uncork();
-    });
+    process.nextTick(release, this);
+  }
+
+  /** The end of the turn. */
+  letGo(): void {
+    this.#gathering = false;
+    this.#wire.uncork();
   }
 }
+
+const release = (link: Link): void => {
+  link.letGo();
+};

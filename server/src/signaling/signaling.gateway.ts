@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import {
-  WebSocketGateway,
-  type OnGatewayConnection,
-  type OnGatewayDisconnect,
-  type OnGatewayInit,
-} from '@nestjs/websockets';
+import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import type { RawData, WebSocket } from 'ws';
 import { addressReader } from '../config/client-address.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
@@ -21,7 +16,7 @@ import { Link } from './link.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { TaskLine } from './task-line.js';
-import type { Visit } from './visit.js';
+import { Visit } from './visit.js';
 
 /** For whoever looks into a browser's developer tools. */
 const STOPS = 'the server stops';
@@ -34,12 +29,13 @@ const STOPS = 'the server stops';
  * done here with a frame, runs the handlers of one socket at the same time, and drops what it cannot read in silence.
  */
 @WebSocketGateway({ path: '/api/signal' })
-export class SignalingGateway
-  implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown
-{
+export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, BeforeApplicationShutdown {
   readonly #visits = new Map<WebSocket, Visit>();
   readonly #logger = new Logger(SignalingGateway.name);
   readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #onBug = (error: unknown): void => {
+    this.#logger.error(error);
+  };
   #stopping = false;
 
   constructor(
@@ -71,16 +67,6 @@ export class SignalingGateway
     this.#listen(socket, visit);
   }
 
-  handleDisconnect(socket: WebSocket): void {
-    const visit = this.#visits.get(socket);
-    // After the frames that came before it: who hangs up and closes at once has hung up.
-    visit?.line.run(async () => {
-      await this.dispatch.gone(visit.link);
-      this.#visits.delete(socket);
-      visit.settle();
-    });
-  }
-
   /**
    * Every socket is told that the server stops, and presence that it lost them, before the store is closed. One after the other, in
    * no order: where the pages of a busy server all came back in the same moment, the next server would pay for it.
@@ -92,9 +78,10 @@ export class SignalingGateway
     await Promise.all(visits.map((visit) => this.#sendAway(visit, Math.random() * withinMs)));
   }
 
-  async #sendAway({ link, gone }: Visit, afterMs: number): Promise<void> {
+  async #sendAway(visit: Visit, afterMs: number): Promise<void> {
+    const gone = visit.ended();
     await Promise.race([pause(afterMs), gone]);
-    link.close(CloseCode.goingAway, STOPS);
+    visit.link.close(CloseCode.goingAway, STOPS);
     await gone;
   }
 
@@ -111,19 +98,12 @@ export class SignalingGateway
         socket.terminate();
       },
     });
-    const line = new TaskLine((error) => {
-      this.#logger.error(error);
-    });
-    let settle: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
     const reader = new FrameReader(link, this.limits);
-    return { link, reader, heartbeat, line, address: this.#addressOf(request), gone, settle };
+    return new Visit(link, reader, heartbeat, new TaskLine(this.#onBug), this.#addressOf(request));
   }
 
   #listen(socket: WebSocket, visit: Visit): void {
-    const { link, reader, heartbeat, line } = visit;
+    const { reader, heartbeat, line } = visit;
     const heard = () => {
       heartbeat.heard();
     };
@@ -135,8 +115,19 @@ export class SignalingGateway
     });
     socket.once('close', (code: number) => {
       heartbeat.stop();
-      link.wake();
+      visit.link.wake();
       this.metrics.closed(code);
+      // After the frames that came before it: who hangs up and closes at once has hung up.
+      line.run(() => this.#gone(socket, visit));
     });
+  }
+
+  #gone(socket: WebSocket, visit: Visit): Promise<void> | void {
+    const left = this.dispatch.gone(visit.link);
+    const over = () => {
+      this.#visits.delete(socket);
+      visit.end();
+    };
+    return left ? left.then(over) : over();
   }
 }

@@ -4,15 +4,31 @@ import type { Link } from './link.js';
 import type { TaskLine } from './task-line.js';
 
 /** Everything that lives as long as one socket. */
-export interface Visit {
-  readonly link: Link;
-  readonly reader: FrameReader;
-  readonly heartbeat: Heartbeat;
-  /** What this socket said, in order; its farewell is the last. */
-  readonly line: TaskLine;
-  /** Whose socket it is, for limits only; empty when there are none. */
-  readonly address: string;
-  /** Resolves when the socket is closed and presence knows. */
-  readonly gone: Promise<void>;
-  readonly settle: () => void;
+export class Visit {
+  #isOver = false;
+  #onEnd: (() => void) | null = null;
+
+  constructor(
+    readonly link: Link,
+    readonly reader: FrameReader,
+    readonly heartbeat: Heartbeat,
+    /** What this socket said, in order; its farewell is the last. */
+    readonly line: TaskLine,
+    /** Whose socket it is, for limits only; empty when there are none. */
+    readonly address: string,
+  ) {}
+
+  /** The socket is closed and presence knows. */
+  end(): void {
+    this.#isOver = true;
+    this.#onEnd?.();
+  }
+
+  /** Resolves at its end. For the one who stops the server: nobody else waits for that. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isOver) resolve();
+      else this.#onEnd = resolve;
+    });
+  }
 }

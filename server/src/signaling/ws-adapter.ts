@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { INestApplication } from '@nestjs/common';
-import { WsAdapter } from '@nestjs/platform-ws';
-import type { WebSocketServer } from 'ws';
+import { Logger, type INestApplication } from '@nestjs/common';
+import { AbstractWsAdapter } from '@nestjs/websockets';
+import { WebSocketServer } from 'ws';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { MAX_FRAME_BYTES } from '../protocol/index.js';
 
@@ -10,6 +10,8 @@ type Admit = (admitted: boolean, status?: number, message?: string) => void;
 interface Visitor {
   readonly origin: string | undefined;
 }
+
+const nothing = (): void => undefined;
 
 /** A client that sends no `Origin` is no browser: no page of another site can be behind it. */
 const originCheck =
@@ -21,52 +23,39 @@ const originCheck =
 
 const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** Hands upgrades at the path of one of these to it; all others are answered as HTTP is. */
-const upgrader =
-  (serversThere: () => readonly WebSocketServer[]) =>
-  (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // A connection that breaks meanwhile has no other listener, and an error nobody hears ends the process.
-    socket.on('error', () => {
-      socket.destroy();
-    });
-    const [path] = (request.url ?? '').split('?');
-    const server = serversThere().find(({ path: own }) => own === path);
-    if (server === undefined) socket.end(NOT_FOUND);
-    else {
-      server.handleUpgrade(request, socket, head, (client) => {
-        server.emit('connection', client, request);
-      });
-    }
-  };
-
-/** Nest's WebSocket adapter with this application's rules of who may connect, and nothing between a socket and the gateway. */
-export class SignalingAdapter extends WsAdapter {
+/**
+ * Nest's way to `ws`, with this application's rules of who may connect and nothing between a socket and the gateway. Not Nest's
+ * own adapter: that one brings a `ws` of its own choosing, and watches each socket for handlers that nobody has.
+ */
+export class SignalingAdapter extends AbstractWsAdapter {
   readonly #app: INestApplication;
+  readonly #logger = new Logger(SignalingAdapter.name);
+  readonly #servers = new Map<string, WebSocketServer>();
 
   constructor(app: INestApplication) {
     super(app);
     this.#app = app;
+    (this.httpServer as Server).on('upgrade', this.#upgrade);
   }
 
-  override create(port: number, options: Record<string, unknown> = {}): unknown {
+  override create(_port: number, { path = '/' }: { readonly path?: string } = {}): WebSocketServer {
     const { allowedOrigins } = this.#app.get<AppConfig>(APP_CONFIG);
-    return super.create(port, {
-      ...options,
+    const server = new WebSocketServer({
+      noServer: true,
       verifyClient: originCheck(allowedOrigins),
       maxPayload: MAX_FRAME_BYTES,
       // Payloads are compressed and sealed before they come here: deflating noise costs memory and wins nothing.
       perMessageDeflate: false,
     });
-  }
-
-  /** Nest's own cuts the connection of whoever comes to another path, which reads like a broken network. */
-  protected override ensureHttpServerExists(port: number, httpServer?: Server): undefined {
-    if (httpServer === undefined || this.httpServersRegistry.has(port)) return;
-    this.httpServersRegistry.set(port, httpServer);
-    httpServer.on(
-      'upgrade',
-      upgrader(() => (this.wsServersRegistry.get(port) ?? []) as WebSocketServer[]),
-    );
+    server.on('connection', (socket) => {
+      // A broken frame or connection: ws closes the socket itself with the right code (1002, 1007, 1009).
+      socket.on('error', nothing);
+    });
+    server.on('error', (error) => {
+      this.#logger.error(error);
+    });
+    this.#servers.set(path, server);
+    return server;
   }
 
   /** The gateway listens to its sockets itself; see there. */
@@ -74,14 +63,38 @@ export class SignalingAdapter extends WsAdapter {
     // Nothing stands between.
   }
 
-  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
-    server.on('connection', (socket) => {
-      // A broken frame or connection: ws closes the socket itself with the right code (1002, 1007, 1009).
-      socket.on('error', () => undefined);
-    });
-    server.on('error', (error) => {
-      this.logger.error(error);
-    });
-    return server;
+  /** Neither for their end: it is one of the things that happen to a socket, and comes in order with them. */
+  override bindClientDisconnect(): void {
+    // Nothing stands between.
   }
+
+  override async close(server: WebSocketServer): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+    for (const socket of server.clients) socket.terminate();
+    await closed;
+  }
+
+  override async dispose(): Promise<void> {
+    (this.httpServer as Server).off('upgrade', this.#upgrade);
+    this.#servers.clear();
+  }
+
+  /** Upgrades anywhere else are answered as HTTP is: a connection that is merely cut reads like a broken network. */
+  readonly #upgrade = (request: IncomingMessage, wire: Duplex, head: Buffer): void => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const server = this.#servers.get(path);
+    if (server) {
+      server.handleUpgrade(request, wire, head, (socket) => {
+        server.emit('connection', socket, request);
+      });
+      return;
+    }
+    // A connection that breaks meanwhile has no other listener, and an error nobody hears ends the process.
+    wire.on('error', nothing);
+    wire.end(NOT_FOUND);
+  };
 }
