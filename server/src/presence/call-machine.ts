@@ -1,6 +1,14 @@
 import { otherSeat, type PeerChange, type PeerPresence, type SeatNumber } from '../protocol/index.js';
 import { placeFor, SEATS, type Durations, type TicketClaim } from './call-seating.js';
-import { withSeat, type Call, type ConnectionId, type HolderId, type Seat, type Time } from './call-state.js';
+import {
+  nextChange,
+  withSeat,
+  type Call,
+  type ConnectionId,
+  type HolderId,
+  type Seat,
+  type Time,
+} from './call-state.js';
 
 /** What may happen to a call. Every input carries its time. */
 export type Input =
@@ -73,8 +81,10 @@ const recordIf = (met: boolean, event: CallEvent): Effect[] => (met ? [{ type: '
 const isEmpty = (call: Call): boolean => call.seats.every((seat) => seat.is === 'empty');
 
 const then = (first: Step, next: (call: Call) => Step): Step => {
-  const { call, effects } = next(first.call);
-  return { call, effects: [...first.effects, ...effects] };
+  const second = next(first.call);
+  return first.effects.length === 0
+    ? second
+    : { call: second.call, effects: [...first.effects, ...second.effects] };
 };
 
 function drop(call: Call, number: SeatNumber, until: Time): Step {
@@ -111,8 +121,10 @@ function expireSeat(call: Call, number: SeatNumber, at: Time, graceMs: number): 
 }
 
 function expire(call: Call, at: Time, { graceMs }: Durations): Step {
+  const next = nextChange(call);
+  if (next === null || at < next) return { call, effects: [] };
   const first = expireSeat(call, 0, at, graceMs);
-  return then(first, (next) => expireSeat(next, 1, at, graceMs));
+  return then(first, (now) => expireSeat(now, 1, at, graceMs));
 }
 
 type EnterInput = Extract<Input, { type: 'enter' }>;

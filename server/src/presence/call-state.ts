@@ -61,24 +61,22 @@ export const withSeat = (call: Call, number: SeatNumber, seat: Seat): Call => ({
   seats: number === 0 ? [seat, call.seats[1]] : [call.seats[0], seat],
 });
 
-/** When each seat changes by itself. */
-const changesOf = (call: Call): Time[] =>
-  call.seats.flatMap((seat) =>
-    seat.is === 'dropped' ? [seat.until] : seat.is === 'present' ? [seat.leaseUntil] : [],
-  );
+/** When a seat changes by itself; null when only an input can change it. */
+const changeOf = (seat: Seat): Time | null =>
+  seat.is === 'dropped' ? seat.until : seat.is === 'present' ? seat.leaseUntil : null;
 
 /** The earliest time at which this call changes by itself; null when only an input can change it. */
-export function nextChange(call: Call): Time | null {
-  const times = changesOf(call);
-  return times.length === 0 ? null : Math.min(...times);
+export function nextChange({ seats }: Call): Time | null {
+  const [first, second] = [changeOf(seats[0]), changeOf(seats[1])];
+  return first === null || second === null ? (first ?? second) : Math.min(first, second);
 }
 
 /**
  * How long (ms) a store keeps this state unless it is renewed: as long as anybody has a seat by what is known now, and
  * then as long as an empty call's link works. Never shorter than a seat.
  */
-export const storedForMs = (call: Call, at: Time, graceMs: number, callTtlMs: number): number =>
-  Math.max(at, ...changesOf(call)) - at + graceMs + callTtlMs;
+export const storedForMs = ({ seats }: Call, at: Time, graceMs: number, callTtlMs: number): number =>
+  Math.max(at, changeOf(seats[0]) ?? at, changeOf(seats[1]) ?? at) - at + graceMs + callTtlMs;
 
 export const encodeCall = (call: Call): string => JSON.stringify(call);
 

@@ -1,9 +1,10 @@
+import { onceKnown, type Answer } from './answer.js';
 import type { Bulletin, Tell } from './bulletin.js';
 import { step, type Effect, type Input } from './call-machine.js';
 import type { CallRecorder } from './call-recorder.js';
 import type { Durations } from './call-seating.js';
 import { newCall, nextChange, storedForMs, type Call, type Time } from './call-state.js';
-import type { PresenceStore } from './presence-store.js';
+import type { Loaded, PresenceStore } from './presence-store.js';
 import { StoreUnavailable } from './store-unavailable.js';
 
 type Untimed<I> = I extends Input ? Omit<I, 'at'> : never;
@@ -30,8 +31,14 @@ const MAX_RACE_PAUSE_MS = 40;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const tellsOf = (effects: readonly Effect[]): Tell[] =>
-  effects.flatMap((effect) => (effect.type === 'tell' ? [[effect.connection, effect.message] as const] : []));
+const NOTHING: readonly Tell[] = [];
+
+function tellsOf(effects: readonly Effect[]): readonly Tell[] {
+  if (effects.length === 0) return NOTHING;
+  const tells: Tell[] = [];
+  for (const effect of effects) if (effect.type === 'tell') tells.push([effect.connection, effect.message]);
+  return tells;
+}
 
 /** How long from `at` until a call changes by itself (ms). */
 export function changesIn(call: Call, at: Time): number | null {
@@ -51,19 +58,29 @@ export class CallWriter {
    * @param mayBegin whether a call that the store does not have may begin with this.
    * @throws StoreUnavailable; the input may have been written all the same.
    */
-  async apply(callId: string, wish: Wish, mayBegin: (at: Time) => boolean = () => false): Promise<Written> {
-    for (let races = 0; races < MAX_RACES; races += 1) {
-      if (races > 0) await pause(Math.random() * Math.min(2 ** races, MAX_RACE_PAUSE_MS));
-      const written = await this.#attempt(callId, wish, mayBegin);
+  apply(callId: string, wish: Wish, mayBegin: (at: Time) => boolean = () => false): Answer<Written> {
+    const attempt = () => this.#attempt(callId, wish, mayBegin);
+    return onceKnown(attempt(), (written) => written ?? this.#again(attempt));
+  }
+
+  async #again(attempt: () => Answer<Written | null>): Promise<Written> {
+    for (let races = 1; races < MAX_RACES; races += 1) {
+      await pause(Math.random() * Math.min(2 ** races, MAX_RACE_PAUSE_MS));
+      const written = await attempt();
       if (written) return written;
     }
     throw new StoreUnavailable(new Error(`${MAX_RACES} races for one call were lost`));
   }
 
   /** null: somebody was faster. */
-  async #attempt(callId: string, wish: Wish, mayBegin: (at: Time) => boolean): Promise<Written | null> {
-    const { call: stored, version, at } = await this.store.load(callId);
-    if (!stored && !mayBegin(at)) return { call: null, at, tells: [] };
+  #attempt(callId: string, wish: Wish, mayBegin: (at: Time) => boolean): Answer<Written | null> {
+    return onceKnown(this.store.load(callId), (loaded) => {
+      if (!loaded.call && !mayBegin(loaded.at)) return { call: null, at: loaded.at, tells: NOTHING };
+      return this.#write(callId, wish, loaded);
+    });
+  }
+
+  #write(callId: string, wish: Wish, { call: stored, version, at }: Loaded): Answer<Written | null> {
     const { call, effects } = step(stored ?? newCall(at), { ...wish, at }, this.options);
     const tells = tellsOf(effects);
     if (call === stored) return { call, at, tells };
@@ -72,10 +89,12 @@ export class CallWriter {
       tells.length === 0
         ? undefined
         : { is: 'change', born: call.born, changesIn: changesIn(call, at), tells };
-    if (!(await this.store.swap(callId, version, call, ttlMs, bulletin))) return null;
-    for (const effect of effects) {
-      if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);
-    }
-    return { call, at, tells: [] };
+    return onceKnown(this.store.swap(callId, version, call, ttlMs, bulletin), (isWritten) => {
+      if (!isWritten) return null;
+      for (const effect of effects) {
+        if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);
+      }
+      return { call, at, tells: NOTHING };
+    });
   }
 }

@@ -84,7 +84,9 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('lets exactly one of many who write at the same time win', async () => {
       const stores = Array.from({ length: 20 }, (_, number) => (number % 2 === 0 ? store : other));
       const wins = await Promise.all(
-        stores.map((one, number) => one.swap(callId, 0, newCall(number), LONG_MS, news(`news ${number}`))),
+        stores.map(async (one, number) =>
+          one.swap(callId, 0, newCall(number), LONG_MS, news(`news ${number}`)),
+        ),
       );
       expect(wins.filter(Boolean)).toHaveLength(1);
       expect((await store.load(callId)).call).toEqual(newCall(wins.indexOf(true)));
@@ -115,7 +117,8 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('publishes with a change, in the order of the changes, to everybody who subscribed', async () => {
       // In one process both are the same.
       const listening = [...new Set([store, other])].map((one) => listenTo(one));
-      await Promise.all([store.subscribe(callId), other.subscribe(callId)]);
+      await store.subscribe(callId);
+      await other.subscribe(callId);
       let from = store;
       for (const message of MANY) {
         const { version } = await from.load(callId);

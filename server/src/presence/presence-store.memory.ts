@@ -9,7 +9,7 @@ interface Entry {
   readonly expiresAt: Time;
 }
 
-/** Writes between two searches for calls that have expired. */
+/** Writes between two searches for calls that have expired; more where there are more calls, so that a write costs the same. */
 const SWEEP_EVERY = 1000;
 
 /** ms since 1970 by a clock that no correction of the wall clock turns back. */
@@ -22,30 +22,27 @@ export class MemoryPresenceStore implements PresenceStore {
   readonly #now: () => Time;
   #listener: StoreListener | null = null;
   #versions = 0;
+  #sweepAt = SWEEP_EVERY;
+  #undelivered: [string, Bulletin][] = [];
 
   /** @param now the store's clock. */
   constructor(now: () => Time = steadyNow) {
     this.#now = now;
   }
 
-  async load(callId: string): Promise<Loaded> {
-    const entry = this.#current(callId);
-    return { call: entry?.call ?? null, version: entry?.version ?? 0, at: this.#now() };
+  load(callId: string): Loaded {
+    const at = this.#now();
+    const entry = this.#current(callId, at);
+    return { call: entry?.call ?? null, version: entry?.version ?? 0, at };
   }
 
-  async swap(
-    callId: string,
-    version: number,
-    call: Call,
-    ttlMs: number,
-    bulletin?: Bulletin,
-  ): Promise<boolean> {
-    if ((this.#current(callId)?.version ?? 0) !== version) return false;
+  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): boolean {
+    const at = this.#now();
+    if ((this.#current(callId, at)?.version ?? 0) !== version) return false;
     // Counted over all calls: what was loaded before a call expired must not fit one that began anew.
     this.#versions += 1;
-    const expiresAt = this.#now() + ttlMs;
-    this.#calls.set(callId, { version: this.#versions, call, expiresAt });
-    if (this.#versions % SWEEP_EVERY === 0) this.#sweep();
+    this.#calls.set(callId, { version: this.#versions, call, expiresAt: at + ttlMs });
+    if (this.#versions >= this.#sweepAt) this.#sweep(at);
     if (bulletin) this.#deliver(callId, bulletin);
     return true;
   }
@@ -54,11 +51,11 @@ export class MemoryPresenceStore implements PresenceStore {
     this.#deliver(callId, bulletin);
   }
 
-  async subscribe(callId: string): Promise<void> {
+  subscribe(callId: string): void {
     this.#subscribed.add(callId);
   }
 
-  async unsubscribe(callId: string): Promise<void> {
+  unsubscribe(callId: string): void {
     this.#subscribed.delete(callId);
   }
 
@@ -76,19 +73,27 @@ export class MemoryPresenceStore implements PresenceStore {
 
   /** In a turn of its own, as from any other store: nobody hears a message inside the call that caused it. */
   #deliver(callId: string, bulletin: Bulletin): void {
-    queueMicrotask(() => {
-      if (this.#subscribed.has(callId)) this.#listener?.onBulletin(callId, bulletin);
-    });
+    this.#undelivered.push([callId, bulletin]);
+    if (this.#undelivered.length === 1) void Promise.resolve().then(this.#deliverAll);
   }
 
-  #current(callId: string): Entry | undefined {
+  readonly #deliverAll = (): void => {
+    const due = this.#undelivered;
+    this.#undelivered = [];
+    for (const [callId, bulletin] of due) {
+      if (this.#subscribed.has(callId)) this.#listener?.onBulletin(callId, bulletin);
+    }
+  };
+
+  #current(callId: string, at: Time): Entry | undefined {
     const entry = this.#calls.get(callId);
-    if (!entry || entry.expiresAt > this.#now()) return entry;
+    if (!entry || entry.expiresAt > at) return entry;
     this.#calls.delete(callId);
     return undefined;
   }
 
-  #sweep(): void {
-    for (const callId of [...this.#calls.keys()]) this.#current(callId);
+  #sweep(at: Time): void {
+    for (const callId of this.#calls.keys()) this.#current(callId, at);
+    this.#sweepAt = this.#versions + Math.max(SWEEP_EVERY, this.#calls.size);
   }
 }

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.js';
 import type { Bulletin } from './bulletin.js';
 import type { Call, Time } from './call-state.js';
 
@@ -18,20 +19,20 @@ export interface StoreListener {
 
 /**
  * Where calls are kept. It knows no rule: it loads, compares and swaps, publishes. Any method rejects while the store
- * cannot be reached; none hangs (each has a time limit of a few seconds).
+ * cannot be reached; none hangs (each has a time limit of a few seconds). One that cannot be away answers at once.
  */
 export interface PresenceStore {
-  load(callId: string): Promise<Loaded>;
+  load(callId: string): Answer<Loaded>;
   /**
    * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `bulletin`
    * (when given) in the same atomic step, so that everybody hears changes in their order. False: somebody was faster.
    */
-  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): Promise<boolean>;
+  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): Answer<boolean>;
   /** To every process that subscribed to this call, this one included. */
   publish(callId: string, bulletin: Bulletin): Promise<void>;
-  /** Resolves when bulletins published from now on will arrive. */
-  subscribe(callId: string): Promise<void>;
-  unsubscribe(callId: string): Promise<void>;
+  /** Done when bulletins published from now on will arrive. */
+  subscribe(callId: string): Answer<void>;
+  unsubscribe(callId: string): Answer<void>;
   /** The one listener of this process; set before the first subscribe. */
   listen(listener: StoreListener): void;
   /** Can it be reached now? Rejects with the reason when not. */

@@ -1,12 +1,14 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { otherSeat, type CallPhase, type SeatNumber } from '../protocol/index.js';
+import { Alarms } from './alarms.js';
+import { onceKnown, type Answer } from './answer.js';
 import type { Bulletin } from './bulletin.js';
 import { CallIds } from './call-id.js';
 import { enteredMessage, step, type Message } from './call-machine.js';
 import type { Durations } from './call-seating.js';
 import type { CallRecorder } from './call-recorder.js';
 import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.js';
-import { CallWriter, changesIn, type Written } from './call-writer.js';
+import { CallWriter, changesIn, type Wish, type Written } from './call-writer.js';
 import { holderNamer, type HolderNamer } from './holders.js';
 import type { PresenceStore } from './presence-store.js';
 import { Retries } from './retries.js';
@@ -46,8 +48,6 @@ export interface PresenceOptions {
 
 /** Signs of life that may fail to come before a seat counts as dropped. */
 const PULSES_PER_LEASE = 3;
-/** Longest a timer can wait (setTimeout takes 31 bits), ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Who is in which call: brings what happens to sockets to the call machine, and what it answers to the sockets of this
@@ -61,7 +61,10 @@ export class PresenceService implements OnApplicationShutdown {
   readonly #durations: Durations;
   readonly #writer: CallWriter;
   readonly #visitors: Visitors;
-  readonly #alarms = new Map<string, NodeJS.Timeout>();
+  /** One per call, for when time alone changes it. */
+  readonly #alarms = new Alarms((callId) => {
+    this.#retries.add(`tick ${callId}`, () => this.#tick(callId));
+  });
   readonly #retries = new Retries((error) => {
     this.#logger.error(error);
   });
@@ -78,7 +81,7 @@ export class PresenceService implements OnApplicationShutdown {
     this.#durations = { graceMs: options.graceMs, leaseMs: PULSES_PER_LEASE * options.pulseMs };
     this.#writer = new CallWriter(store, { ...this.#durations, callTtlMs: options.callTtlMs }, recorder);
     this.#visitors = new Visitors(store, (callId) => {
-      this.#wakeIn(callId, null);
+      this.#alarms.set(callId, null);
     });
     store.listen({
       onBulletin: (callId, bulletin) => {
@@ -100,52 +103,43 @@ export class PresenceService implements OnApplicationShutdown {
    * @param who `holder`: the browser's secret as it came; it is not kept.
    * @throws StoreUnavailable when the store is away.
    */
-  async enter(
+  enter(
     callId: string,
     connection: ConnectionId,
     who: { readonly holder: string; readonly ticket?: string },
-  ): Promise<'ok' | 'unknown-call'> {
-    const id = this.#ids.read(callId);
-    if (!id) return 'unknown-call';
+  ): Answer<'ok' | 'unknown-call'> {
+    const madeAt = this.#visitors.madeAt(callId) ?? this.#ids.read(callId)?.createdAt;
+    if (madeAt === undefined) return 'unknown-call';
     const holder = this.#holderOf(callId, who.holder);
     const claim = who.ticket === undefined ? null : this.#tickets.read(callId, holder, who.ticket);
-    const mayBegin = (at: Time) => claim !== null || this.#isFresh(id.createdAt, at);
-    const visitor = this.#visitors.add(callId, connection, holder);
-    return visitor.inLine(async () => {
-      try {
-        await visitor.subscribed;
-        const wish = { type: 'enter', connection, holder, ...(claim ? { ticket: claim } : {}) } as const;
-        const written = await this.#writer.apply(callId, wish, mayBegin);
-        if (!written.call) this.#visitors.remove(visitor);
-        this.#settle(callId, written);
-        return written.call ? 'ok' : 'unknown-call';
-      } catch (error) {
-        // The store may have written it before it went away: nobody must sit there.
-        this.#visitors.remove(visitor);
-        this.#departLater(callId, connection, 'lost');
-        throw error;
-      }
-    });
+    const mayBegin = (at: Time) => claim !== null || this.#isFresh(madeAt, at);
+    const wish = { type: 'enter', connection, holder, ...(claim ? { ticket: claim } : {}) } as const;
+    const visitor = this.#visitors.add(callId, madeAt, connection, holder);
+    const seated = visitor.inLine(() => this.#seat(visitor, wish, mayBegin));
+    return seated instanceof Promise
+      ? seated.catch((error: unknown) => this.#giveUp(visitor, error))
+      : seated;
   }
 
   /** The connection gave a sign of life. @param peerAlive media from the other still reaches its page. */
-  async alive(callId: string, connection: ConnectionId, peerAlive: boolean): Promise<void> {
+  alive(callId: string, connection: ConnectionId, peerAlive: boolean): Answer<void> {
     const visitor = this.#visitors.find(callId, connection);
-    await visitor?.inLine(async () => {
-      const written = await this.#writer.apply(callId, { type: 'alive', connection, peerAlive });
-      this.#settle(callId, written);
-      if (!isSeated(written.call, connection)) this.#judge(visitor, written);
-    });
+    return visitor?.inLine(() =>
+      onceKnown(this.#writer.apply(callId, { type: 'alive', connection, peerAlive }), (written) => {
+        this.#settle(callId, written);
+        if (!isSeated(written.call, connection)) this.#judge(visitor, written);
+      }),
+    );
   }
 
   /** The socket is gone without a word. */
-  async lost(callId: string, connection: ConnectionId): Promise<void> {
-    await this.#depart(callId, connection, 'lost');
+  lost(callId: string, connection: ConnectionId): Answer<void> {
+    return this.#depart(callId, connection, 'lost');
   }
 
   /** The person hung up. */
-  async leave(callId: string, connection: ConnectionId): Promise<void> {
-    await this.#depart(callId, connection, 'leave');
+  leave(callId: string, connection: ConnectionId): Answer<void> {
+    return this.#depart(callId, connection, 'leave');
   }
 
   /** To the process that has the other seat's socket; for when the outlet said that it is not here. */
@@ -173,7 +167,6 @@ export class PresenceService implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#retries.close();
-    for (const alarm of this.#alarms.values()) clearTimeout(alarm);
     this.#alarms.clear();
     await this.store.close();
   }
@@ -182,23 +175,46 @@ export class PresenceService implements OnApplicationShutdown {
     return this.#ids.isFresh(createdAt, at, this.options.callTtlMs);
   }
 
-  async #depart(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Promise<void> {
+  #seat(visitor: Visitor, wish: Wish, mayBegin: (at: Time) => boolean): Answer<'ok' | 'unknown-call'> {
+    const { callId } = visitor;
+    const written = onceKnown(visitor.subscribed, () => this.#writer.apply(callId, wish, mayBegin));
+    return onceKnown(written, (now) => {
+      if (!now.call) this.#visitors.remove(visitor);
+      this.#settle(callId, now);
+      return now.call ? 'ok' : 'unknown-call';
+    });
+  }
+
+  /** The store may have written it before it went away: nobody must sit there. */
+  #giveUp(visitor: Visitor, error: unknown): never {
+    this.#visitors.remove(visitor);
+    this.#departLater(visitor.callId, visitor.connection, 'lost');
+    throw error;
+  }
+
+  #depart(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Answer<void> {
     const visitor = this.#visitors.find(callId, connection);
     if (!visitor) return;
     this.#visitors.remove(visitor);
-    await visitor
-      .inLine(() => this.#departNow(callId, connection, type))
-      .catch(() => {
-        this.#departLater(callId, connection, type);
-      });
+    const departed = visitor.inLine(() => this.#departNow(callId, connection, type));
+    if (!(departed instanceof Promise)) return;
+    return departed.catch(() => {
+      this.#departLater(callId, connection, type);
+    });
   }
 
-  async #departNow(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Promise<void> {
-    this.#settle(callId, await this.#writer.apply(callId, { type, connection }));
+  #departNow(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Answer<void> {
+    return onceKnown(this.#writer.apply(callId, { type, connection }), (written) => {
+      this.#settle(callId, written);
+    });
   }
 
   #departLater(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): void {
-    this.#retries.add(connection, () => this.#departNow(callId, connection, type), this.#durations.leaseMs);
+    this.#retries.add(
+      connection,
+      async () => this.#departNow(callId, connection, type),
+      this.#durations.leaseMs,
+    );
   }
 
   /** What is left to do after the state was read or written. */
@@ -207,7 +223,7 @@ export class PresenceService implements OnApplicationShutdown {
     if (!call) return;
     // Somebody has to notice when the last one's time is up, though nobody is there to be told.
     const isOurs = this.#visitors.has(callId) || call.seats.every((seat) => seat.is !== 'present');
-    this.#wakeIn(callId, isOurs ? changesIn(call, at) : null);
+    this.#alarms.set(callId, isOurs ? changesIn(call, at) : null);
   }
 
   #heard(callId: string, bulletin: Bulletin): void {
@@ -220,7 +236,7 @@ export class PresenceService implements OnApplicationShutdown {
         // The store has lost the state this one sat in, and somebody made a new one.
         if (visitor.born !== null && visitor.born !== bulletin.born) this.#loseTrack(visitor);
       }
-      this.#wakeIn(callId, bulletin.changesIn);
+      this.#alarms.set(callId, bulletin.changesIn);
     }
   }
 
@@ -265,21 +281,6 @@ export class PresenceService implements OnApplicationShutdown {
     const written = await this.#writer.apply(callId, { type: 'tick' });
     this.#settle(callId, written);
     for (const visitor of this.#visitors.of(callId)) this.#judge(visitor, written);
-  }
-
-  /** One alarm per call, for when time alone changes it. */
-  #wakeIn(callId: string, ms: number | null): void {
-    clearTimeout(this.#alarms.get(callId));
-    this.#alarms.delete(callId);
-    if (ms === null) return;
-    const alarm = setTimeout(
-      () => {
-        this.#alarms.delete(callId);
-        this.#retries.add(`tick ${callId}`, () => this.#tick(callId));
-      },
-      Math.min(ms + 1, MAX_TIMER_MS),
-    );
-    this.#alarms.set(callId, alarm.unref());
   }
 
   async #tick(callId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.js';
 import type { ConnectionId, HolderId, Time } from './call-state.js';
 import type { PresenceStore } from './presence-store.js';
 
@@ -5,26 +6,37 @@ import type { PresenceStore } from './presence-store.js';
 export class Visitor {
   /** `born` of the state it was last told it sits in; null: not told yet. */
   born: Time | null = null;
-  #line: Promise<unknown> = Promise.resolve();
+  /** Ends when the last thing that was begun does; null: nothing is under way. */
+  #underWay: Promise<void> | null = null;
 
   constructor(
     readonly callId: string,
     readonly connection: ConnectionId,
     readonly holder: HolderId,
-    /** Resolves once it will hear what is published about its call. */
-    readonly subscribed: Promise<void>,
+    /** Done once it will hear what is published about its call. */
+    readonly subscribed: Answer<void>,
   ) {}
 
   /** One thing at a time, in order: a loss must not overtake the entering it ends. */
-  inLine<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#line.then(task);
-    this.#line = result.catch(() => undefined);
+  inLine<T>(task: () => Answer<T>): Answer<T> {
+    const result = this.#underWay === null ? task() : this.#underWay.then(task);
+    if (result instanceof Promise) this.#await(result);
     return result;
+  }
+
+  #await(result: Promise<unknown>): void {
+    const over = () => {
+      if (this.#underWay === last) this.#underWay = null;
+    };
+    const last: Promise<void> = result.then(over, over);
+    this.#underWay = last;
   }
 }
 
 interface Group {
-  readonly subscribed: Promise<void>;
+  readonly subscribed: Answer<void>;
+  /** When the call's id was made. */
+  readonly madeAt: Time;
   readonly visitors: Map<ConnectionId, Visitor>;
 }
 
@@ -38,8 +50,9 @@ export class Visitors {
     private readonly onLastGone: (callId: string) => void,
   ) {}
 
-  add(callId: string, connection: ConnectionId, holder: HolderId): Visitor {
-    const group = this.#groups.get(callId) ?? this.#newGroup(callId);
+  /** @param madeAt when the call's id was made. */
+  add(callId: string, madeAt: Time, connection: ConnectionId, holder: HolderId): Visitor {
+    const group = this.#groups.get(callId) ?? this.#newGroup(callId, madeAt);
     const visitor = new Visitor(callId, connection, holder, group.subscribed);
     group.visitors.set(connection, visitor);
     return visitor;
@@ -47,6 +60,11 @@ export class Visitors {
 
   find(callId: string, connection: ConnectionId): Visitor | undefined {
     return this.#groups.get(callId)?.visitors.get(connection);
+  }
+
+  /** When this call's id was made, as somebody who is here has proved. */
+  madeAt(callId: string): Time | undefined {
+    return this.#groups.get(callId)?.madeAt;
   }
 
   has(callId: string): boolean {
@@ -67,14 +85,15 @@ export class Visitors {
     this.#groups.delete(callId);
     this.onLastGone(callId);
     // A store that is away has forgotten the subscription by itself.
-    this.store.unsubscribe(callId).catch(() => undefined);
+    const unsubscribed = this.store.unsubscribe(callId);
+    if (unsubscribed instanceof Promise) unsubscribed.catch(() => undefined);
   }
 
-  #newGroup(callId: string): Group {
+  #newGroup(callId: string, madeAt: Time): Group {
     const subscribed = this.store.subscribe(callId);
     // Whoever waits for it hears of its failure; nobody may be waiting yet.
-    subscribed.catch(() => undefined);
-    const group = { subscribed, visitors: new Map<ConnectionId, Visitor>() };
+    if (subscribed instanceof Promise) subscribed.catch(() => undefined);
+    const group = { subscribed, madeAt, visitors: new Map<ConnectionId, Visitor>() };
     this.#groups.set(callId, group);
     return group;
   }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AddressLimit } from '../ops/address-limit.js';
+import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
-import { CloseCode, otherSeat, type ClientFrame, type ErrorReason } from '../protocol/index.js';
+import { CloseCode, encodeFrame, otherSeat, type ClientFrame, type ErrorReason } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import type { Link } from './link.js';
@@ -11,6 +12,9 @@ import { TroubleLog } from './trouble-log.js';
 import type { Visit } from './visit.js';
 
 type EnterData = Extract<ClientFrame, { event: 'enter' }>['data'];
+
+/** The answer to every pulse. */
+const PULSE = encodeFrame({ event: 'pulse', data: {} });
 
 /** What a socket says → what presence is asked. It has no rule of who may sit. */
 @Injectable()
@@ -29,7 +33,7 @@ export class FrameDispatch {
   }
 
   /** A promise where the next frame has to wait for this one. */
-  handle(visit: Visit, frame: ClientFrame): Promise<void> | void {
+  handle(visit: Visit, frame: ClientFrame): Answer<void> {
     if (visit.link.standing.is === 'over') return;
     switch (frame.event) {
       case 'relay':
@@ -47,15 +51,16 @@ export class FrameDispatch {
   alive(link: Link, peerAlive: boolean): void {
     if (link.standing.is !== 'seated') return;
     // Not awaited: a slow store must not hold up what can be answered without it.
-    void this.#attempt('alive', this.presence.alive(link.standing.callId, link.connection, peerAlive));
+    const { callId } = link.standing;
+    void this.#attempt('alive', () => this.presence.alive(callId, link.connection, peerAlive));
   }
 
   /** The socket is gone. */
-  gone(link: Link): Promise<void> | void {
+  gone(link: Link): Answer<void> {
     const { standing } = link;
     this.registry.remove(link);
     if (standing.is !== 'entering' && standing.is !== 'seated') return;
-    return this.#attempt('lost', this.presence.lost(standing.callId, link.connection));
+    return this.#attempt('lost', () => this.presence.lost(standing.callId, link.connection));
   }
 
   #relay(link: Link, payload: string): void {
@@ -67,63 +72,68 @@ export class FrameDispatch {
     const from = { seat, epoch };
     if (this.outlet.relay(callId, otherSeat(seat), from, payload)) return;
     // Not awaited: the store publishes in the order it was asked.
-    void this.#attempt('relay', this.presence.relay(callId, from, payload));
+    void this.#attempt('relay', () => this.presence.relay(callId, from, payload));
   }
 
   #pulse({ link, heartbeat }: Visit, peerAlive: boolean): void {
-    link.send({ event: 'pulse', data: {} });
+    link.sendText(PULSE);
     heartbeat.reported();
     this.alive(link, peerAlive);
   }
 
-  async #enter({ link, address }: Visit, { callId, holder, ticket }: EnterData): Promise<void> {
+  #enter({ link, address }: Visit, { callId, holder, ticket }: EnterData): Answer<void> {
     if (link.standing.is !== 'new') {
       this.#unusable(link, 'already-entered', 'This connection has entered already.');
       return;
     }
-    const admission = await this.#enterLimit?.admit(address);
-    if (admission?.ok === false) {
+    const who = ticket === undefined ? { holder } : { holder, ticket };
+    if (!this.#enterLimit) return this.#takeSeat(link, callId, who);
+    return this.#enterLimit.admit(address).then(({ ok }) => {
+      if (ok) return this.#takeSeat(link, callId, who);
       this.outlet.refuse(link, 'too-many-requests');
-      return;
-    }
-    link.become({ is: 'entering', callId });
-    await this.#takeSeat(link, callId, ticket === undefined ? { holder } : { holder, ticket });
+    });
   }
 
-  async #takeSeat(link: Link, callId: string, who: { holder: string; ticket?: string }): Promise<void> {
-    try {
-      const outcome = await this.presence.enter(callId, link.connection, who);
-      if (outcome === 'unknown-call') {
-        this.outlet.refuse(link, 'unknown-call');
-        return;
-      }
-      await link.verdict();
-      // Presence has decided, but its word did not come through: a new connection will hear it.
-      if (link.standing.is === 'entering') link.close(CloseCode.lostTrack, 'come back');
-    } catch (error) {
+  #takeSeat(link: Link, callId: string, who: { holder: string; ticket?: string }): Answer<void> {
+    link.become({ is: 'entering', callId });
+    const seated = onceKnown(this.presence.enter(callId, link.connection, who), (outcome) =>
+      outcome === 'unknown-call' ? this.outlet.refuse(link, outcome) : this.#hearVerdict(link),
+    );
+    if (!(seated instanceof Promise)) return;
+    return seated.catch((error: unknown) => {
       this.#trouble.log('enter', error);
       this.outlet.refuse(link, 'unavailable');
-    }
+    });
   }
 
-  async #leave(link: Link): Promise<void> {
+  async #hearVerdict(link: Link): Promise<void> {
+    await link.verdict();
+    // Presence has decided, but its word did not come through: a new connection will hear it.
+    if (link.standing.is === 'entering') link.close(CloseCode.lostTrack, 'come back');
+  }
+
+  #leave(link: Link): Answer<void> {
     const { standing } = link;
     this.registry.unseat(link);
-    if (standing.is === 'entering' || standing.is === 'seated') {
-      await this.#attempt('leave', this.presence.leave(standing.callId, link.connection));
-    }
-    link.close(CloseCode.left, 'left');
+    const left =
+      standing.is === 'entering' || standing.is === 'seated'
+        ? this.#attempt('leave', () => this.presence.leave(standing.callId, link.connection))
+        : undefined;
+    return onceKnown(left, () => {
+      link.close(CloseCode.left, 'left');
+    });
   }
 
   #unusable(link: Link, reason: ErrorReason, detail: string): void {
     link.send({ event: 'error', data: { reason, detail } });
   }
 
-  async #attempt(what: string, work: Promise<unknown>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
+  /** Trouble is logged; whoever asked goes on. */
+  #attempt(what: string, work: () => Answer<void>): Answer<void> {
+    const done = work();
+    if (!(done instanceof Promise)) return;
+    return done.catch((error: unknown) => {
       this.#trouble.log(what, error);
-    }
+    });
   }
 }

@@ -55,9 +55,11 @@ export class Link {
   }
 
   /** Resolves once presence told what became of `enter`, the socket closed, or `verdictMs` passed. */
-  verdict(): Promise<void> {
-    if (this.#standing.is !== 'entering' || !this.isOpen) return Promise.resolve();
-    return new Promise((resolve) => {
+  async verdict(): Promise<void> {
+    // A store in this process has its word out within this turn: no timer is needed then.
+    await Promise.resolve();
+    if (this.#standing.is !== 'entering' || !this.isOpen) return;
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.#limits.verdictMs);
       this.#verdict = () => {
         clearTimeout(timer);

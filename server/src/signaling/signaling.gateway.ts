@@ -5,6 +5,7 @@ import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '
 import type { RawData, WebSocket } from 'ws';
 import { addressReader } from '../config/client-address.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { CloseCode } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
@@ -122,12 +123,10 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     });
   }
 
-  #gone(socket: WebSocket, visit: Visit): Promise<void> | void {
-    const left = this.dispatch.gone(visit.link);
-    const over = () => {
+  #gone(socket: WebSocket, visit: Visit): Answer<void> {
+    return onceKnown(this.dispatch.gone(visit.link), () => {
       this.#visits.delete(socket);
       visit.end();
-    };
-    return left ? left.then(over) : over();
+    });
   }
 }

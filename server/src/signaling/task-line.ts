@@ -1,4 +1,6 @@
-export type Task = () => Promise<void> | void;
+import type { Answer } from '../presence/answer.js';
+
+export type Task = () => Answer<void>;
 
 /**
  * Runs tasks one after the other in the order they were given. A task that finishes at once costs no promise. Tasks deal with
@@ -31,7 +33,7 @@ export class TaskLine {
     this.#busy = false;
   }
 
-  #begin(task: Task): Promise<void> | void {
+  #begin(task: Task): Answer<void> {
     try {
       return task();
     } catch (error) {

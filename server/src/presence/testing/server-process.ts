@@ -40,14 +40,15 @@ export class Socket {
     readonly holder: string,
   ) {}
 
-  enter(ticket?: string): Promise<'ok' | 'unknown-call'> {
+  async enter(ticket?: string): Promise<'ok' | 'unknown-call'> {
     const who = { holder: this.holder, ...(ticket === undefined ? {} : { ticket }) };
     return this.presence.enter(this.callId, this.connection, who);
   }
 
-  alive = (peerAlive: boolean): Promise<void> => this.presence.alive(this.callId, this.connection, peerAlive);
-  lost = (): Promise<void> => this.presence.lost(this.callId, this.connection);
-  leave = (): Promise<void> => this.presence.leave(this.callId, this.connection);
+  alive = async (peerAlive: boolean): Promise<void> =>
+    this.presence.alive(this.callId, this.connection, peerAlive);
+  lost = async (): Promise<void> => this.presence.lost(this.callId, this.connection);
+  leave = async (): Promise<void> => this.presence.leave(this.callId, this.connection);
 
   relay(payload: string): Promise<void> {
     const { seat, epoch } = this.entered;
