@@ -5,7 +5,7 @@ import { Metrics } from '../ops/metrics.js';
 import { Database } from '../persistence/database.js';
 import type { CallEvent } from '../presence/call-machine.js';
 import type { CallRecorder } from '../presence/call-recorder.js';
-import { callNamer, type CallRecord, type RecordedEvent } from './call-record.js';
+import { callNamer, recordsOf, type Happening, type RecordedEvent } from './call-record.js';
 import { RECORD_QUEUE, RecordQueue } from './record-queue.js';
 import { writeRecords } from './record-writer.js';
 
@@ -16,16 +16,18 @@ const LAST_WRITES_MS = 3_000;
 @Injectable()
 export class CallRecords implements CallRecorder, OnApplicationShutdown {
   readonly #logger = new Logger(CallRecords.name);
-  readonly #nameOf: (callId: string) => string;
-  readonly #queue: RecordQueue<CallRecord>;
+  readonly #queue: RecordQueue<Happening>;
 
   constructor(
     database: Database,
     @Inject(APP_CONFIG) config: AppConfig,
     private readonly metrics: Metrics,
   ) {
-    this.#nameOf = callNamer(config.serverSecret);
-    this.#queue = new RecordQueue((batch) => writeRecords(database.source.manager, batch), RECORD_QUEUE, {
+    const nameOf = callNamer(config.serverSecret);
+    // The manager is asked for first: while the database was never there, nothing else is done in vain.
+    const write = async (batch: readonly Happening[]) =>
+      writeRecords(database.source.manager, recordsOf(batch, nameOf));
+    this.#queue = new RecordQueue(write, RECORD_QUEUE, {
       lost: (records) => {
         metrics.recordsLost.inc(records);
       },
@@ -56,6 +58,6 @@ export class CallRecords implements CallRecorder, OnApplicationShutdown {
   }
 
   #add(callId: string, event: RecordedEvent, at: number): void {
-    this.#queue.add({ id: randomUUID(), call: this.#nameOf(callId), event, at });
+    this.#queue.add({ id: randomUUID(), callId, event, at });
   }
 }
