@@ -15,6 +15,8 @@ const WARM_UP = 4;
 const AT_ONCE = 8;
 /** Linux counts a process' time in ticks of 10 ms. */
 const TICK_MS = 10;
+/** Longer than records of calls wait for company before they are written (500 ms, `RECORD_QUEUE`): they belong to the round. */
+const IDLE_MS = 1_000;
 
 interface Contender {
   readonly pid: number;
@@ -66,7 +68,7 @@ async function settled(pid: number): Promise<number> {
       return idle && now;
     },
     60_000,
-    500,
+    IDLE_MS,
   );
 }
 
