@@ -9,6 +9,29 @@ test('who reloads the page is back in the call without a click', { tag: SURVIVES
   expect(await annsTab.states()).not.toContain('peer-left');
 });
 
+test('who goes back to the home page and forward again is in the call again, seen and heard as before', async ({
+  someone,
+  app,
+  newLink,
+}) => {
+  const link = await newLink();
+  const ann = await (await someone()).enter(link);
+  const ben = await (await someone()).newTab();
+  await ben.page.goto(`${app.url}/`);
+  await ben.page.getByTestId('join-link').fill(link);
+  await ben.page.getByTestId('join-open').click();
+  await ben.joinOrReturn();
+  await Promise.all([ann.seesAndHears(), ben.seesAndHears()]);
+
+  await ben.page.goBack();
+  await expect(ben.page.getByTestId('start-call')).toBeVisible();
+  await ben.page.goForward();
+  await Promise.all([ann.sees('connected'), ben.sees('connected')]);
+  await Promise.all([ann.seesAndHears(), ben.seesAndHears()]);
+  await expect(ann.page.getByText('Their camera is off')).toBeHidden();
+  await expect(ann.page.getByText('Their microphone is off')).toBeHidden();
+});
+
 test('the first person, too, may reload', { tag: SURVIVES }, async ({ together }) => {
   const { annsTab, bensTab } = await together();
   await annsTab.page.reload();

@@ -18,7 +18,7 @@ export type PeerLinkEvent =
   /** Both descriptions are known. */
   | { readonly type: 'answered' }
   | { readonly type: 'broken' }
-  /** The data channel carries from now on. */
+  /** The data channels carry from now on. */
   | { readonly type: 'open' }
   /** Came over the data channel: JSON of this connection's own affairs, or a text for the call. */
   | { readonly type: 'control'; readonly value: unknown }
@@ -260,8 +260,9 @@ export class PeerLink {
       if (connectionState === 'connected') this.tell({ type: 'heard' });
       if (connectionState === 'failed') this.tell({ type: 'broken' });
     };
-    this.control.onopen = () => {
-      this.tell({ type: 'open' });
+    // Each channel opens in a turn of its own; words for one that is still shut would be lost.
+    this.control.onopen = this.app.onopen = () => {
+      if (this.isOpen && this.app.readyState === 'open') this.tell({ type: 'open' });
     };
     this.control.onclose = () => {
       this.tell({ type: 'broken' });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UNREACHABLE_MS } from './link-health';
-import { kindsOf, TwoPages } from './testing/two-pages';
+import { FIRST_WORDS, kindsOf, TwoPages } from './testing/two-pages';
 
 let pages: TwoPages;
 beforeEach(() => {
@@ -29,6 +29,11 @@ describe('Two pages meet', () => {
     pages.enter(second, 1);
     await pages.pass(2000);
     expect([first.status, second.status]).toEqual(['flowing', 'flowing']);
+  });
+
+  it('and what they say as soon as they may is heard by the other', async () => {
+    const [first, second] = await pages.talking();
+    expect([first.app, second.app]).toEqual([[FIRST_WORDS], [FIRST_WORDS]]);
   });
 
   it('and whoever waits in seat 0 has the connection ready before the other comes', async () => {

@@ -119,7 +119,9 @@ export class FakeRtc {
     if (this.closed || this.connectionState === state) return;
     this.connectionState = state;
     this.onconnectionstatechange?.();
-    if (state === 'connected') for (const channel of this.channels) channel.open();
+    if (state !== 'connected') return;
+    // As in browsers: each channel opens in a turn of its own.
+    for (const channel of this.channels) queueMicrotask(() => channel.open());
   }
 
   private describe(type: 'offer' | 'answer'): RTCSessionDescription {

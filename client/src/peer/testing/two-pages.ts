@@ -4,6 +4,9 @@ import type { NetworkKind } from '../network-kind';
 import { PeerSession, type MediaStatus } from '../peer-session';
 import { FakeRtcLab } from './fake-rtc';
 
+/** What each page says to the other as soon as it may. */
+export const FIRST_WORDS = 'here I am';
+
 /** One page of a call: its session, and what became known of it. */
 export interface Page {
   readonly session: PeerSession;
@@ -58,6 +61,7 @@ export class TwoPages {
           return true;
         },
         onEvent: (event) => {
+          if (event.type === 'app-open') page.session.sendApp(FIRST_WORDS);
           if (event.type === 'app') app.push(event.text);
           if (event.type === 'network') networks.push(event.network);
           if (event.type !== 'status') return;
