@@ -70,6 +70,18 @@ function clientsOfOne(url: string): Clients {
   };
 }
 
+/**
+ * ioredis 6.0.0: when a Cluster connection ends while its subscribers are still connecting, it waits for those for ever,
+ * and every later connection has none ("No sharded subscriber for slot"). This ends the waiting; without it, one start in
+ * fifty, and many a return after a loss, left a server that heard nothing.
+ */
+function letSubscribersStartAnew(cluster: Cluster): void {
+  cluster.on('close', () => {
+    const group: unknown = Reflect.get(cluster, 'shardedSubscribers');
+    if (typeof group === 'object' && group !== null) Reflect.set(group, 'isResetting', false);
+  });
+}
+
 function clientsOfCluster(urls: readonly string[]): Clients {
   const [first = ''] = urls;
   const options = {
@@ -91,6 +103,7 @@ function clientsOfCluster(urls: readonly string[]): Clients {
     scripts: { presenceLoad: LOAD, presenceSwap: SWAP },
   } satisfies ClusterOptions;
   const cluster = new Cluster([...urls], options);
+  letSubscribersStartAnew(cluster);
   return {
     commands: cluster,
     subscriber: cluster,
