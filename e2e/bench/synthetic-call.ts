@@ -4,10 +4,9 @@ import { WebSocket } from 'ws';
 /** What is relayed in a call, in order: who says it, and how long the payload is (characters). */
 export type Script = readonly { readonly from: 0 | 1; readonly size: number }[];
 
-/** Recorded from two pages of this project in Chromium: a hello, the offer and the answer with their candidates. */
+/** Recorded from two pages of this project in Chromium: the offer and the answer with their candidates. */
 export const OUR_CALL: Script = [
   { from: 0, size: 583 },
-  { from: 1, size: 25 },
   { from: 1, size: 469 },
 ];
 
