@@ -75,7 +75,7 @@ test('who has neither camera nor microphone is told so and may join all the same
   await bensTab.seesAndHears();
 });
 
-test('a phone call that takes camera and microphone for a while is seen by both, and they come back by themselves', async ({
+test('a phone call that takes the camera for a while is seen by both, and the picture comes back by itself', async ({
   together,
 }) => {
   const { annsTab, bensTab } = await together();

@@ -76,7 +76,7 @@ export class CallSession {
     // The answer about other tabs takes a while in a browser that has just started: the lobby does not wait for it.
     if (this.visitor.isFirst) this.toLobby();
     const arrival = await this.visitor.arrive();
-    if (this.closed) return;
+    if (this.closed || this.state.stage === 'over') return;
     if (arrival.is === 'second-tab') return this.secondTab();
     if (arrival.is === 'new') return this.toLobby();
     this.devices.start(arrival.devices);

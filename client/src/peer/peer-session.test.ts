@@ -43,6 +43,9 @@ describe('Two pages meet', () => {
     expect(pages.lab.of('a')[0]?.localDescription?.type).toBe('offer');
     expect(first.relayed).toEqual([]);
     expect(first.status).toBe('idle');
+    pages.enter(pages.page('b', 1), 1);
+    await pages.pass(100);
+    expect(first.relayed[0]).toEqual(first.soon.at(-1));
   });
 
   it('also when the one in seat 1 was there first', async () => {

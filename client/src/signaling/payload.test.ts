@@ -1,7 +1,7 @@
 import { deflateSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PAYLOAD_VERSION, packPayload, unpackPayload } from './payload';
+import { PAYLOAD_VERSION, packAhead, packPayload, unpackPayload } from './payload';
 import { PAYLOAD_DICTIONARY } from './payload-dictionary';
 import chromiumAnswer from './testing/chromium-answer.sdp?raw';
 import chromiumOffer from './testing/chromium-offer.sdp?raw';
@@ -28,6 +28,14 @@ const packedText = (text: Uint8Array): string =>
   base64Url([PAYLOAD_VERSION, ...deflateSync(text, { dictionary: PAYLOAD_DICTIONARY })]);
 
 describe('what is relayed', () => {
+  it('is the same whether or not it was packed ahead, and nothing else is said in its place', () => {
+    const [said, other] = [description('o', chromiumOffer), description('a', chromiumAnswer)];
+    const plain = [packPayload(said), packPayload(other)];
+    packAhead(said);
+    expect([packPayload(said), packPayload(other)]).toEqual(plain);
+    expect(unpackPayload(packPayload(other))).toEqual({ ok: true, value: other });
+  });
+
   it('comes out as it went in, whatever JSON can say', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -11,9 +11,9 @@ import { StoreUnavailable } from './store-unavailable.js';
 Logger.overrideLogger(false);
 
 const LONG_MS = 60_000;
-/** So many that every node of a Cluster has some. */
 /** ms a Cluster may take to find itself again on a machine that has other things to do. */
 const PATIENCE_MS = 100_000;
+/** So many that every node of a Cluster has some. */
 const CALLS = Array.from({ length: 12 }, () => randomBytes(21).toString('base64url'));
 
 const news = (payload: string): Bulletin => ({ is: 'relay', from: { seat: 0, epoch: 1 }, payload });

@@ -12,6 +12,8 @@ export interface Page {
   readonly session: PeerSession;
   readonly statuses: MediaStatus[];
   readonly relayed: unknown[];
+  /** What it said it would relay soon. */
+  readonly soon: unknown[];
   readonly app: string[];
   /** What it found out about its own network. */
   readonly networks: NetworkKind[];
@@ -37,11 +39,13 @@ export class TwoPages {
     const instance = `${name}-page-${String(this.made)}`.slice(-8).padStart(8, 'x');
     const statuses: MediaStatus[] = [];
     const relayed: unknown[] = [];
+    const soon: unknown[] = [];
     const app: string[] = [];
     const networks: NetworkKind[] = [];
     const page: Page = {
       statuses,
       relayed,
+      soon,
       app,
       networks,
       status: 'idle',
@@ -49,7 +53,7 @@ export class TwoPages {
         rtc: this.lab.factory(name),
         instance,
         now: () => Date.now(),
-        relaySoon: () => undefined,
+        relaySoon: (message) => soon.push(message),
         mediaFlags: () => ({ camera: true, microphone: true }),
         relay: (message) => {
           if (!this.server) return false;
