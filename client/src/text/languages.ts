@@ -1,12 +1,16 @@
 import { recall } from '@/ui/remembered';
-import type { en, TextKey } from './en';
+import type { en } from './en';
+import type { enInCall } from './in-call/en';
 
 // Which languages there are and which one a page begins with. Apart from the rest, and without Vue, because the very
 // first file of a page asks for its words.
 
 /** Every language has exactly the keys of the English one. */
-export type Dictionary = Readonly<Record<TextKey, string>>;
-export type English = typeof en;
+export type Dictionary = Readonly<Record<keyof typeof en, string>>;
+/** What is said only in a running call, and fetched with what shows it. */
+export type InCallWords = Readonly<Record<keyof typeof enInCall, string>>;
+export type English = typeof en & typeof enInCall;
+export type TextKey = keyof English;
 
 /** The languages, by the name their speakers give them. */
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
@@ -40,4 +44,11 @@ const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {
   'zh-CN': async () => (await import('./zh-CN')).zhCN,
 };
 
+const IN_CALL_LOADERS: Readonly<Record<Language, () => Promise<InCallWords>>> = {
+  en: async () => (await import('./in-call/en')).enInCall,
+  'zh-CN': async () => (await import('./in-call/zh-CN')).zhCNInCall,
+};
+
 export const loadWords = (language: Language): Promise<Dictionary> => LOADERS[language]();
+
+export const loadInCallWords = (language: Language): Promise<InCallWords> => IN_CALL_LOADERS[language]();

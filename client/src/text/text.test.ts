@@ -1,9 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { spokenDuration } from './duration';
-import { en } from './en';
-import { chooseLanguage, language, startSpeaking, t } from './index';
+import { en as enFirst } from './en';
+import { enInCall } from './in-call/en';
+import { zhCNInCall } from './in-call/zh-CN';
+import { chooseLanguage, language, speakInCall, startSpeaking, t } from './index';
 import { languageFor } from './languages';
-import { zhCN } from './zh-CN';
+import { zhCN as zhCNFirst } from './zh-CN';
+
+const en = { ...enFirst, ...enInCall };
+const zhCN = { ...zhCNFirst, ...zhCNInCall };
 
 const names = (sentence: string): string[] =>
   [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
@@ -52,6 +57,18 @@ describe('Words', () => {
     expect(t('home.start')).toBe('发起通话');
     await startSpeaking();
     expect(language.value).toBe('zh-CN');
+  });
+
+  it('The words of a running call come later, and follow the language', async () => {
+    await speakInCall();
+    expect(t('call.hang-up')).toBe('Hang up');
+    await chooseLanguage('zh-CN');
+    expect(t('call.hang-up')).toBe(zhCNInCall['call.hang-up']);
+    expect(t('home.start')).toBe('发起通话');
+  });
+
+  it('No sentence stands in two places', () => {
+    expect(Object.keys(enFirst).filter((key) => key in enInCall)).toEqual([]);
   });
 
   it('A language nobody knows changes nothing', async () => {

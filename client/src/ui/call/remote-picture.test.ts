@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseLanguage } from '@/text';
+import { chooseLanguage, speakInCall } from '@/text';
 import RemotePicture from './RemotePicture.vue';
 
 const notAllowed = () => new DOMException('the person has not touched the page yet', 'NotAllowedError');
@@ -16,7 +16,10 @@ async function open() {
   return { wrapper, element, tap };
 }
 
-beforeEach(() => chooseLanguage('en'));
+beforeEach(async () => {
+  await chooseLanguage('en');
+  await speakInCall();
+});
 afterEach(() => {
   vi.restoreAllMocks();
   document.body.innerHTML = '';

@@ -1,4 +1,5 @@
 import { onBeforeUnmount, shallowRef, type Component, type ShallowRef } from 'vue';
+import { speakInCall } from '@/text';
 import { useListener } from '@/ui/kit/listen';
 
 // What is seen during a call is a file of its own, so that a lobby is drawn without waiting for it. It is fetched in the
@@ -10,7 +11,8 @@ const current = shallowRef<Component | null>(null);
 export const stage: Readonly<ShallowRef<Component | null>> = current;
 
 export async function loadStage(): Promise<void> {
-  current.value ??= (await import('./CallStage.vue')).default;
+  const [{ default: component }] = await Promise.all([import('./CallStage.vue'), speakInCall()]);
+  current.value ??= component;
 }
 
 const SIGNS_OF_A_PERSON = ['pointermove', 'pointerdown', 'keydown'];

@@ -1,0 +1,45 @@
+import type { InCallWords } from '../languages';
+
+/** 简体中文 */
+export const zhCNInCall: InCallWords = {
+  'link.label': '本次通话的链接',
+  'link.share': '分享…',
+  'link.share-text': '来和我通话：',
+  'link.qr': '链接的二维码。用对方手机的相机扫一下就能打开。',
+  'call.not-reachable': '你现在没有连上网络，别人暂时联系不到你。页面会继续尝试连接。',
+  'call.reconnecting-yours': '正在重新连接：你的网络断开了，位置为你保留着。',
+  'call.reconnecting-theirs': '对方现在没有连上，位置为对方保留着。',
+  'call.reconnecting-ours': '正在重新连接：我们的服务器暂时没有响应，位置为你保留着。',
+  'call.reconnecting-unknown': '正在重新连接：你们之间的线路中断了，通常很快就会恢复。',
+  'call.unreachable': '你们的网络之间无法直接接通',
+  'call.unreachable-detail':
+    '通话由你们两人直接相连，不经过任何人中转。你们其中一方的网络不允许这样做，一些公司、学校和酒店的网络就是如此。',
+  'call.unreachable-help': '可以试试：其中一方换成移动数据或另一个 Wi-Fi，或者关闭 VPN。页面会继续尝试。',
+  'call.unreachable-yours': '你这边的网络不允许你们直接接通',
+  'call.unreachable-theirs': '对方那边的网络不允许你们直接接通',
+  'call.unreachable-both': '你们双方的网络都不允许直接接通',
+  'call.unreachable-ours': '没能找到你们之间的线路',
+  'call.unreachable-changing':
+    '通话由你们两人直接相连，不经过任何人中转。这个网络不让外面知道该把通话送到哪里，一些移动网络和公司网络就是如此。',
+  'call.unreachable-silent':
+    '通话由你们两人直接相连，不经过任何人中转。这个网络可以打开网页，但不放行直接通话，一些公司、学校和酒店的网络就是如此。',
+  'call.unreachable-unasked':
+    '你这边没有问题。这台服务器还没有为不同网络之间的通话做好设置；连同一个 Wi-Fi 时可以通话。服务器的管理者可以为它添加 STUN 服务。',
+  'call.unreachable-help-yours':
+    '可以试试：换成移动数据、另一个 Wi-Fi 或手机热点，或者关闭 VPN。页面会继续尝试。',
+  'call.unreachable-help-theirs':
+    '可以试试：请对方换成移动数据、另一个 Wi-Fi 或手机热点，或者关闭 VPN。页面会继续尝试。',
+  'call.network-doubt': '你的网络可能不放行直接通话。如果接不通，换成移动数据或另一个 Wi-Fi 会有帮助。',
+  'call.controls': '通话控制',
+  'call.hang-up': '挂断',
+  'call.their-picture': '对方的画面',
+  'call.their-camera-off': '对方关闭了摄像头',
+  'call.their-microphone-off': '对方关闭了麦克风',
+  'call.tap-to-hear': '点一下，听对方说话',
+  'call.own-picture': '你的画面：移到另一个角落',
+  'call.own-camera-off': '摄像头已关',
+  'call.own-microphone-off': '你的麦克风已关闭',
+  'call.hide-own': '隐藏你的画面',
+  'call.show-own': '显示你的画面',
+  'call.switch-camera': '切换摄像头',
+};
