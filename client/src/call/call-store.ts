@@ -46,6 +46,9 @@ function callFace() {
   const remoteStream = shallowRef<MediaStream | null>(null);
   const remote = shallowRef<CallView['remote']>({ camera: true, microphone: true });
   const connectedSince = ref<number | null>(null);
+  const safety = shallowRef<CallView['safety']>({ is: 'none' });
+  const lock = shallowRef<CallView['lock']>({ is: 'open' });
+  const refusedWords = ref<CallView['refusedWords']>('none');
   const steady = new SteadyScreen((next) => (screen.value = next));
   const events: CallSessionEvents = {
     screen: (next) => {
@@ -55,7 +58,8 @@ function callFace() {
     remoteStream: (stream) => (remoteStream.value = stream),
     remoteMedia: ({ camera, microphone }) => (remote.value = { camera, microphone }),
   };
-  return { shown: { screen, link, remoteStream, remote, connectedSince }, events };
+  const shown = { screen, link, remoteStream, remote, connectedSince, safety, lock, refusedWords };
+  return { shown, events };
 }
 
 /** The call as pages see it: a mirror of the session, with no state of its own. */
@@ -91,6 +95,12 @@ export const useCall = defineStore('call', () => {
     microphoneLevel() {
       const microphone = opened?.media.microphone;
       return meter.level(microphone?.is === 'on' ? microphone.track : null);
+    },
+    setLock: () => undefined,
+    block: () => undefined,
+    hideMe() {
+      opened?.media.turnOff('camera');
+      opened?.media.turnOff('microphone');
     },
     hangUp: () => opened?.session.hangUp(),
     rejoin: () => void opened?.session.rejoin(),

@@ -68,6 +68,22 @@ export interface DeviceChoice {
 
 export type DeviceKind = 'camera' | 'microphone';
 
+/** `code`: places in the list of 64 pictures with spoken names. */
+export type SafetyView =
+  | { readonly is: 'none' }
+  | { readonly is: 'exchanging' }
+  | { readonly is: 'ready'; readonly code: readonly [number, number, number, number] }
+  | { readonly is: 'mismatch' };
+
+/** `locked`: only the two who are in may come in. */
+export type LockView = { readonly is: 'open' } | { readonly is: 'locked' };
+
+/**
+ * `damaged-copy`: somebody is here whose link has another key. `tampered`: in the call, words came that were changed or
+ * repeated on the way.
+ */
+export type RefusedWords = 'none' | 'damaged-copy' | 'tampered';
+
 /** The fields of `useCall()`, the pinia store of the call page. */
 export interface CallView {
   screen: CallScreen;
@@ -87,6 +103,12 @@ export interface CallView {
   remote: { readonly camera: boolean; readonly microphone: boolean };
   /** performance.now() when both first were together in this page; null before. */
   connectedSince: number | null;
+  /** The safety code of the connection between the two pages. */
+  safety: SafetyView;
+  /** Whether somebody else may take a seat that is free. */
+  lock: LockView;
+  /** What was refused of the words that came by way of the server, as far as people must know. */
+  refusedWords: RefusedWords;
 }
 
 /** What the session tells its face. */
@@ -113,6 +135,12 @@ export interface CallActions {
   switchCamera(): Promise<void>;
   /** Own microphone's loudness 0…1, now; for the meter. */
   microphoneLevel(): number;
+  /** Binds the call to its two people, or opens it again. */
+  setLock(on: boolean): void;
+  /** Hangs up, and the other person cannot come back into this call. */
+  block(): void;
+  /** Camera and microphone off, at once and before anything else. Asked again it changes nothing. */
+  hideMe(): void;
   hangUp(): void;
   /** Back in, after hanging up or after the call moved away. */
   rejoin(): void;

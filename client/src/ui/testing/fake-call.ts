@@ -28,6 +28,9 @@ export function fakeCall(screen: CallScreen, shown: Partial<CallView> = {}): Cal
     remoteStream: null,
     remote: { camera: true, microphone: true },
     connectedSince: null,
+    safety: { is: 'none' },
+    lock: { is: 'open' },
+    refusedWords: 'none',
     ...shown,
   };
   return reactive({
@@ -40,6 +43,9 @@ export function fakeCall(screen: CallScreen, shown: Partial<CallView> = {}): Cal
     choose: noteLater('choose'),
     switchCamera: noteLater('switchCamera'),
     microphoneLevel: () => 0,
+    setLock: note('setLock'),
+    block: note('block'),
+    hideMe: note('hideMe'),
     hangUp: note('hangUp'),
     rejoin: note('rejoin'),
     close: note('close'),
