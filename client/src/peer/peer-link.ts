@@ -1,4 +1,5 @@
 import { parseJson } from '@protocol';
+import { fingerprintsOf, type Fingerprints } from './fingerprint';
 import { Negotiation, type NegotiationBody } from './negotiation';
 import type { Instance, MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection, RtcFactory } from './rtc';
@@ -170,6 +171,11 @@ export class PeerLink {
 
   get isOpen(): boolean {
     return this.control.readyState === 'open';
+  }
+
+  /** The certificates of the two ends; null as long as they are not known for sure. */
+  fingerprints(): Fingerprints | null {
+    return fingerprintsOf(this.connection);
   }
 
   /** False: the channel is not open, say it another way. */

@@ -124,6 +124,11 @@ export class PeerSession {
     return this.link?.sendApp(text) ?? false;
   }
 
+  /** The certificates of the present connection's two ends. */
+  fingerprints(): ReturnType<PeerLink['fingerprints']> {
+    return this.link?.fingerprints() ?? null;
+  }
+
   /** `lost`: the browser says so. `changed`: what was found out about paths is worth nothing. */
   networkIs(what: 'lost' | 'changed'): void {
     if (what === 'lost') {
