@@ -22,42 +22,37 @@ const asked = ({ camera, microphone }: Wishes): MediaStreamConstraints => ({
 const trackOf = (stream: MediaStream, kind: DeviceKind): MediaStreamTrack | undefined =>
   (kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks())[0];
 
-function sortOut(stream: MediaStream, kinds: readonly DeviceKind[]): Map<DeviceKind, Acquired> {
-  return new Map(
-    kinds.map((kind) => {
-      const track = trackOf(stream, kind);
-      return [kind, track ? { ok: true, track } : { ok: false, problem: 'missing' }];
-    }),
-  );
-}
-
-const allFailed = (kinds: readonly DeviceKind[], error: unknown): Map<DeviceKind, Acquired> =>
-  new Map(kinds.map((kind) => [kind, { ok: false, problem: problemOf(error) }]));
+const takenFrom = (stream: MediaStream, kind: DeviceKind): Acquired => {
+  const track = trackOf(stream, kind);
+  return track ? { ok: true, track } : { ok: false, problem: 'missing' };
+};
 
 /**
  * Asks for all of it at once, so that the person sees one question. When that fails, each alone: one missing or busy
  * device must not cost the other.
  * @param stillWanted Asked before each further question: the person may have changed their mind meanwhile.
+ * @param got Each answer as soon as it is there: what waited here for another one would run with nobody to switch it off.
  */
 export async function acquire(
   getUserMedia: GetUserMedia,
   wishes: Wishes,
   stillWanted: (kind: DeviceKind) => boolean,
-): Promise<Map<DeviceKind, Acquired>> {
+  got: (kind: DeviceKind, answer: Acquired) => void,
+): Promise<void> {
   const kinds = KINDS.filter((kind) => wishes[kind]);
+  let answer: (kind: DeviceKind) => Acquired;
   try {
-    return sortOut(await getUserMedia(asked(wishes)), kinds);
+    const stream = await getUserMedia(asked(wishes));
+    answer = (kind) => takenFrom(stream, kind);
   } catch (error) {
-    if (kinds.length === 1 || isDismissed(error)) return allFailed(kinds, error);
+    if (kinds.length > 1 && !isDismissed(error)) {
+      for (const kind of kinds) {
+        if (stillWanted(kind)) await acquire(getUserMedia, { [kind]: wishes[kind] }, stillWanted, got);
+      }
+      return;
+    }
+    const problem = problemOf(error);
+    answer = () => ({ ok: false, problem });
   }
-  const results = new Map<DeviceKind, Acquired>();
-  for (const kind of kinds) {
-    if (!stillWanted(kind)) continue;
-    const alone = { [kind]: wishes[kind] };
-    results.set(
-      kind,
-      (await acquire(getUserMedia, alone, stillWanted)).get(kind) ?? { ok: false, problem: 'failed' },
-    );
-  }
-  return results;
+  for (const kind of kinds) got(kind, answer(kind));
 }

@@ -129,6 +129,67 @@ describe('off is off', () => {
     expect(states()).toEqual(['off', 'on mic-1']);
   });
 
+  it('each device can be turned off as soon as it runs, while the question about the other is still open', async () => {
+    devices.errors.set('videoinput', busy());
+    const camera = devices.holdBack('camera');
+    const asked = media.start(BOTH);
+    await vi.waitFor(() => expect(states()).toEqual(['starting', 'on mic-1']));
+    media.turnOff('microphone');
+    expect(live()).toBe(0);
+    camera.answer();
+    await asked;
+    expect(states()).toEqual(['blocked in-use', 'off']);
+    expect(live()).toBe(0);
+  });
+
+  it('nothing runs on when the page is left while a question is still open', async () => {
+    devices.errors.set('videoinput', busy());
+    const camera = devices.holdBack('camera');
+    const asked = media.start(BOTH);
+    await vi.waitFor(() => expect(live()).toBe(1));
+    media.close();
+    expect(live()).toBe(0);
+    camera.answer();
+    await asked;
+    expect(live()).toBe(0);
+  });
+
+  it('however often it is switched, only the last word counts', async () => {
+    const asked: Promise<void>[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      asked.push(media.start(BOTH));
+      for (const kind of BOTH) media.turnOff(kind);
+    }
+    await Promise.all(asked);
+    expect(devices.tracks).toHaveLength(40);
+    expect(live()).toBe(0);
+    expect(states()).toEqual(['off', 'off']);
+  });
+
+  it('a device that is off is not turned on by anything but its person', async () => {
+    await media.start(BOTH);
+    for (const kind of BOTH) media.turnOff(kind);
+    devices.plug(
+      { kind: 'audioinput', deviceId: 'mic-1' },
+      { kind: 'audioinput', deviceId: 'mic-2' },
+      { kind: 'videoinput', deviceId: 'cam-1' },
+      { kind: 'videoinput', deviceId: 'cam-2' },
+    );
+    for (const track of devices.tracks) {
+      track.unplug();
+      track.hold(true);
+      track.hold(false);
+    }
+    await media.choose('camera', 'cam-2');
+    await media.choose('microphone', 'mic-2');
+    await media.switchCamera();
+    await media.start([]);
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(states()).toEqual(['off', 'off']);
+    expect(devices.questions).toHaveLength(1);
+    expect(live()).toBe(0);
+  });
+
   it('nothing runs on after the end, and nothing starts', async () => {
     let open = (): void => undefined;
     devices.gate = new Promise((resolve) => (open = resolve));
@@ -234,6 +295,21 @@ describe('choosing', () => {
 });
 
 describe('switching the camera', () => {
+  it('turned off meanwhile, it stays off, and no other camera is tried', async () => {
+    devices.plug(
+      { kind: 'videoinput', deviceId: 'front', facing: 'user' },
+      { kind: 'videoinput', deviceId: 'back', facing: 'environment' },
+    );
+    devices.errors.set('back', busy());
+    await media.turnOn('camera');
+    const switching = media.switchCamera();
+    media.turnOff('camera');
+    await switching;
+    expect(brief(media.camera)).toBe('off');
+    expect(devices.questions).toHaveLength(2);
+    expect(live()).toBe(0);
+  });
+
   it('goes from the front to the back and back again', async () => {
     devices.plug(
       { kind: 'videoinput', deviceId: 'front', facing: 'user' },
@@ -311,6 +387,16 @@ describe('a device that goes away', () => {
     expect(devices.questions).toHaveLength(2);
   });
 
+  it('turned off while another takes its place, it stays off', async () => {
+    await media.turnOn('camera');
+    devices.tracks[0]?.unplug();
+    expect(brief(media.camera)).toBe('starting');
+    media.turnOff('camera');
+    await vi.waitFor(() => expect(devices.tracks).toHaveLength(2));
+    await vi.waitFor(() => expect(live()).toBe(0));
+    expect(brief(media.camera)).toBe('off');
+  });
+
   it('after it was turned off changes nothing', async () => {
     await media.turnOn('camera');
     media.turnOff('camera');
@@ -386,6 +472,31 @@ describe('a device that the system takes for a while', () => {
     devices.tracks[0]?.hold(false);
     cover(false);
     await vi.advanceTimersByTimeAsync(TAKE_BACK_MS);
+    expect([brief(media.camera), live()]).toEqual(['off', 0]);
+  });
+
+  it('turned off while it is being asked for anew, it stays off', async () => {
+    await media.turnOn('camera');
+    devices.tracks[0]?.hold(true);
+    const question = devices.holdBack('camera');
+    cover(false);
+    await vi.advanceTimersByTimeAsync(TAKE_BACK_MS);
+    expect(devices.questions).toHaveLength(2);
+    media.turnOff('camera');
+    question.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(devices.tracks).toHaveLength(2);
+    expect([brief(media.camera), live()]).toEqual(['off', 0]);
+  });
+
+  it('that ended while the page was not seen can be turned off before it is seen again, and stays off', async () => {
+    await media.turnOn('camera');
+    cover(true);
+    devices.tracks[0]?.unplug();
+    media.turnOff('camera');
+    cover(false);
+    await vi.advanceTimersByTimeAsync(10 * TAKE_BACK_MS);
+    expect(devices.questions).toHaveLength(1);
     expect([brief(media.camera), live()]).toEqual(['off', 0]);
   });
 

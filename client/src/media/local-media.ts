@@ -2,6 +2,7 @@ import { acquire, type Acquired, type Wishes } from './acquire';
 import { ChosenDevices } from './chosen-devices';
 import { constraintsFor, type Pick as DevicePick } from './constraints';
 import type { DeviceProblem } from './device-problem';
+import { browserSource, type DeviceSource } from './device-source';
 import { DeviceSlot, isRunning, type Attempt, type DeviceState } from './device-slot';
 import { pageView, type PageView } from './page-view';
 
@@ -21,12 +22,6 @@ export interface DeviceLists {
   readonly microphones: readonly DeviceInfo[];
   readonly speakers: readonly DeviceInfo[];
 }
-
-/** What is used of a browser's `navigator.mediaDevices`. */
-export type DeviceSource = Pick<
-  MediaDevices,
-  'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
->;
 
 export interface LocalMediaOptions {
   /** null: this browser offers none. */
@@ -50,12 +45,6 @@ export const TAKE_BACK_MS = 1_000;
 const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 
 const NO_DEVICES: DeviceLists = { cameras: [], microphones: [], speakers: [] };
-
-function browserSource(): DeviceSource | null {
-  // The types promise it; http pages and browsers inside other apps don't have it.
-  const source: unknown = Reflect.get(navigator, 'mediaDevices');
-  return source && 'getUserMedia' in navigator.mediaDevices ? navigator.mediaDevices : null;
-}
 
 /** The own camera and microphone. Its owner listens, gives the tracks on, and ends it with `close`. */
 export class LocalMedia {
@@ -197,8 +186,7 @@ export class LocalMedia {
     if (picks.size === 0 || this.#closed) return;
     const attempts = new Map([...picks.keys()].map((kind) => [kind, this.#slots[kind].begin(keep)]));
     const current = (kind: DeviceKind): boolean => this.#slots[kind].isCurrent(attempts.get(kind) ?? -1);
-    const results = await this.#ask(picks, current);
-    for (const [kind, result] of results) this.#settle(kind, attempts.get(kind) ?? -1, result);
+    await this.#ask(picks, current, (kind, answer) => this.#settle(kind, attempts.get(kind) ?? -1, answer));
     // Names and ids are told only once permission was given.
     void this.#list();
   }
@@ -206,16 +194,28 @@ export class LocalMedia {
   async #ask(
     picks: ReadonlyMap<DeviceKind, DevicePick>,
     current: (kind: DeviceKind) => boolean,
-  ): Promise<ReadonlyMap<DeviceKind, Acquired>> {
+    got: (kind: DeviceKind, answer: Acquired) => void,
+  ): Promise<void> {
     const source = this.#source;
     const problem = this.#obstacle();
     if (!source || problem) {
-      return new Map([...picks.keys()].map((kind) => [kind, { ok: false, problem: problem ?? 'failed' }]));
+      for (const kind of picks.keys()) got(kind, { ok: false, problem: problem ?? 'failed' });
+      return;
     }
     const wishes: Wishes = Object.fromEntries(
       [...picks].map(([kind, pick]) => [kind, constraintsFor(kind, pick)]),
     );
-    return acquire((constraints) => source.getUserMedia(constraints), wishes, current);
+    await acquire((constraints) => source.getUserMedia(constraints), wishes, current, got);
+  }
+
+  #askOne(kind: DeviceKind, pick: DevicePick): Promise<Acquired> {
+    return new Promise((resolve) => {
+      void this.#ask(
+        new Map([[kind, pick]]),
+        () => true,
+        (_, answer) => resolve(answer),
+      );
+    });
   }
 
   #settle(kind: DeviceKind, attempt: Attempt, result: Acquired): void {
@@ -230,8 +230,8 @@ export class LocalMedia {
   async #swap(kind: DeviceKind, pick: DevicePick, formerId: string): Promise<boolean> {
     const slot = this.#slots[kind];
     const attempt = slot.begin(kind === 'microphone');
-    const result = (await this.#ask(new Map([[kind, pick]]), () => slot.isCurrent(attempt))).get(kind);
-    if (result?.ok) return slot.adopt(attempt, result.track);
+    const result = await this.#askOne(kind, pick);
+    if (result.ok) return slot.adopt(attempt, result.track);
     if (slot.isCurrent(attempt) && !isRunning(slot.state)) {
       await this.#acquire(new Map([[kind, { by: 'preference', deviceId: formerId }]]), false);
     }
@@ -256,8 +256,8 @@ export class LocalMedia {
     if (!isRunning(slot.state)) return;
     const attempt = slot.begin(true);
     const pick: DevicePick = { by: 'preference', deviceId: slot.state.deviceId };
-    const result = (await this.#ask(new Map([[kind, pick]]), () => slot.isCurrent(attempt))).get(kind);
-    if (result?.ok) slot.adopt(attempt, result.track);
+    const result = await this.#askOne(kind, pick);
+    if (result.ok) slot.adopt(attempt, result.track);
   }
 
   /** A device went away by itself: what is there in its place takes over, once. Nobody is asked while they look elsewhere. */

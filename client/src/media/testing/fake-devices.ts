@@ -1,4 +1,4 @@
-import type { DeviceSource } from '../local-media';
+import type { DeviceSource } from '../device-source';
 
 type Kind = 'audioinput' | 'videoinput' | 'audiooutput';
 
@@ -61,6 +61,8 @@ export class FakeDevices extends EventTarget {
   readonly tracks: FakeTrack[] = [];
   /** Waited for before each answer. */
   gate: Promise<void> = Promise.resolve();
+  /** Waited for before the answer to a question about this device alone. */
+  readonly #heldBack = new Map<string, Promise<void>>();
 
   /** As LocalMedia sees it. */
   get source(): DeviceSource {
@@ -72,13 +74,22 @@ export class FakeDevices extends EventTarget {
     this.dispatchEvent(new Event('devicechange'));
   }
 
+  /** Questions about this device alone stay open until they are answered. */
+  holdBack(question: 'camera' | 'microphone'): { answer: () => void } {
+    let answer = (): void => undefined;
+    this.#heldBack.set(question, new Promise((resolve) => (answer = resolve)));
+    return { answer: () => answer() };
+  }
+
   async enumerateDevices(): Promise<{ kind: Kind; deviceId: string; label: string }[]> {
     return this.devices.map(({ kind, deviceId }) => ({ kind, deviceId, label: `label of ${deviceId}` }));
   }
 
   async getUserMedia({ audio, video }: MediaStreamConstraints): Promise<unknown> {
-    this.questions.push([audio ? 'microphone' : '', video ? 'camera' : ''].filter(Boolean).join('+'));
+    const question = [audio ? 'microphone' : '', video ? 'camera' : ''].filter(Boolean).join('+');
+    this.questions.push(question);
     await this.gate;
+    await this.#heldBack.get(question);
     if (this.refusal) throw this.refusal;
     const found = [
       ...(audio ? [this.#find('audioinput', audio)] : []),
