@@ -1,10 +1,13 @@
-import { Controller, Get, Header, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Controller, Get, Header, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { iceServersFor } from '../config/ice-servers.js';
+import { Callers } from '../ops/callers.js';
 import { ApiProblem } from '../ops/problem-document.js';
-import { unknownCall } from '../ops/problem.js';
+import { tooManyRequests, unknownCall } from '../ops/problem.js';
 import { RequestLimitGuard } from '../ops/request-limit.guard.js';
+import { WrongIds } from '../ops/wrong-ids.js';
 import { CallIds } from '../presence/call-id.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { CallRecords } from './call-records.js';
@@ -21,6 +24,8 @@ export class CallsController {
     private readonly presence: PresenceService,
     private readonly callIds: CallIds,
     private readonly records: CallRecords,
+    private readonly callers: Callers,
+    private readonly wrongIds: WrongIds,
     @Inject(APP_CONFIG) config: AppConfig,
   ) {
     this.#config = {
@@ -49,10 +54,12 @@ export class CallsController {
   @ApiOkResponse({ type: CallPhaseDocument })
   @ApiProblem(404, 'No such call, or it is too old')
   @ApiProblem(503, 'Redis is away; see Retry-After')
-  async phase(@Param('callId') callId: string): Promise<CallPhaseDocument> {
+  async phase(@Param('callId') callId: string, @Req() request: IncomingMessage): Promise<CallPhaseDocument> {
+    const since = performance.now();
     const phase = await this.presence.phase(callId);
-    if (phase === 'unknown') throw unknownCall();
-    return { callId, phase };
+    if (phase !== 'unknown') return { callId, phase };
+    const admission = await this.wrongIds.count(this.callers.of(request), since);
+    throw admission.ok ? unknownCall() : tooManyRequests(admission.retryAfterS);
   }
 
   @Get('config')

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AddressLimit } from '../ops/address-limit.js';
+import type { Caller } from '../ops/callers.js';
+import { WrongIds } from '../ops/wrong-ids.js';
 import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { CloseCode, encodeFrame, otherSeat, type ClientFrame, type ErrorReason } from '../protocol/index.js';
@@ -20,16 +21,16 @@ const PULSE = encodeFrame({ event: 'pulse', data: {} });
 @Injectable()
 export class FrameDispatch {
   readonly #trouble = new TroubleLog(FrameDispatch.name);
-  readonly #enterLimit: AddressLimit | null;
+  readonly #enterLimit: AddressLimit;
 
   constructor(
     private readonly presence: PresenceService,
     private readonly outlet: SeatOutlet,
     private readonly registry: ConnectionRegistry,
-    @Inject(APP_CONFIG) config: AppConfig,
+    private readonly wrongIds: WrongIds,
     @Inject(LIMITS) limits: SocketLimits,
   ) {
-    this.#enterLimit = config.rateLimits === 'on' ? new AddressLimit(limits.entersPerMinute) : null;
+    this.#enterLimit = new AddressLimit(limits.entersPerMinute);
   }
 
   /** A promise where the next frame has to wait for this one. */
@@ -81,29 +82,35 @@ export class FrameDispatch {
     this.alive(link, peerAlive);
   }
 
-  #enter({ link, address }: Visit, { callId, holder, ticket }: EnterData): Answer<void> {
+  #enter(visit: Visit, { callId, holder, ticket }: EnterData): Answer<void> {
+    const { link, caller } = visit;
     if (link.standing.is !== 'new') {
       this.#unusable(link, 'already-entered', 'This connection has entered already.');
       return;
     }
     const who = ticket === undefined ? { holder } : { holder, ticket };
-    if (!this.#enterLimit) return this.#takeSeat(link, callId, who);
-    return this.#enterLimit.admit(address).then(({ ok }) => {
-      if (ok) return this.#takeSeat(link, callId, who);
+    return onceKnown(this.#enterLimit.admit(caller), ({ ok }) => {
+      if (ok) return this.#takeSeat(visit, callId, who);
       this.outlet.refuse(link, 'too-many-requests');
     });
   }
 
-  #takeSeat(link: Link, callId: string, who: { holder: string; ticket?: string }): Answer<void> {
+  #takeSeat({ link, caller }: Visit, callId: string, who: { holder: string; ticket?: string }): Answer<void> {
+    const since = performance.now();
     link.become({ is: 'entering', callId });
     const seated = onceKnown(this.presence.enter(callId, link.connection, who), (outcome) =>
-      outcome === 'unknown-call' ? this.outlet.refuse(link, outcome) : this.#hearVerdict(link),
+      outcome === 'unknown-call' ? this.#refuseUnknown(link, caller, since) : this.#hearVerdict(link),
     );
     if (!(seated instanceof Promise)) return;
     return seated.catch((error: unknown) => {
       this.#trouble.log('enter', error);
       this.outlet.refuse(link, 'unavailable');
     });
+  }
+
+  async #refuseUnknown(link: Link, caller: Caller | null, since: number): Promise<void> {
+    const { ok } = await this.wrongIds.count(caller, since);
+    this.outlet.refuse(link, ok ? 'unknown-call' : 'too-many-requests');
   }
 
   async #hearVerdict(link: Link): Promise<void> {

@@ -1,8 +1,10 @@
+import type { DoorwayLimits } from './doorway.js';
+
 /**
  * What one socket may do. Whole calls stay far below: a call's start is some 10 to 40 frames, later ones are rare. Injected so
  * that a test can reach a limit quickly.
  */
-export interface SocketLimits {
+export interface SocketLimits extends DoorwayLimits {
   /** What a socket may spend at once. A frame costs 1 and another 1 for every `bytesPerCost` of its size. */
   readonly burst: number;
   /** What it gets back per second. */
@@ -23,6 +25,8 @@ export interface SocketLimits {
   readonly moveWithinMs: number;
   /** `enter`s a minute per address. Whole offices share one; the contract promises at least 120. */
   readonly entersPerMinute: number;
+  /** Sockets one address may open a minute: each `enter` needs one, and a lobby another. */
+  readonly socketsPerMinute: number;
 }
 
 export const SOCKET_LIMITS: SocketLimits = {
@@ -36,6 +40,13 @@ export const SOCKET_LIMITS: SocketLimits = {
   movePerSocketMs: 20,
   moveWithinMs: 2000,
   entersPerMinute: 240,
+  socketsPerMinute: 600,
+  // A whole office in its lobbies.
+  waitingPerAddress: 64,
+  // Some 8 KB each (4,000 measured), and an open file: half of what a process commonly may have.
+  waitingInAll: 10_000,
+  // A lobby left open longer makes a new one when somebody joins.
+  waitingMs: 600_000,
 };
 
 /** Injection token of the `SocketLimits`. */

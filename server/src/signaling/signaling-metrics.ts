@@ -14,7 +14,8 @@ export class SignalingMetrics {
   readonly #closed = new Map<string, number>();
   #open = 0;
 
-  constructor({ registry }: Metrics) {
+  constructor(private readonly metrics: Metrics) {
+    const { registry } = metrics;
     const openNow = () => this.#open;
     const closed = this.#closed;
     new Gauge({
@@ -33,6 +34,17 @@ export class SignalingMetrics {
       collect() {
         this.reset();
         for (const [code, times] of closed) this.inc({ code }, times);
+      },
+    });
+  }
+
+  watchWaiting(count: () => number): void {
+    new Gauge({
+      name: 'o_to_o_sockets_waiting',
+      help: 'Open signaling sockets that have not entered a call (with RATE_LIMITS=off not counted)',
+      registers: [this.metrics.registry],
+      collect() {
+        this.set(count());
       },
     });
   }

@@ -3,12 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import type { RawData, WebSocket } from 'ws';
-import { addressReader } from '../config/client-address.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { Callers } from '../ops/callers.js';
 import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { CloseCode } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
+import { Doorway } from './doorway.js';
 import { FrameDispatch } from './frame-dispatch.js';
 import { FrameReader } from './frame-reader.js';
 import { Heartbeat } from './heartbeat.js';
@@ -21,6 +22,9 @@ import { Visit } from './visit.js';
 
 /** For whoever looks into a browser's developer tools. */
 const STOPS = 'the server stops';
+const NOBODY_ENTERED = 'nobody entered';
+/** Looks a waiting socket gets until its time is up: it may wait a tenth longer than it should. */
+const LOOKS = 10;
 
 /**
  * The signaling socket: what begins and ends with each connection. What the frames mean is in `FrameDispatch`, what is answered in
@@ -33,7 +37,8 @@ const STOPS = 'the server stops';
 export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, BeforeApplicationShutdown {
   readonly #visits = new Map<WebSocket, Visit>();
   readonly #logger = new Logger(SignalingGateway.name);
-  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #doorway: Doorway<Visit>;
+  readonly #doorkeeper: NodeJS.Timeout;
   readonly #onBug = (error: unknown): void => {
     this.#logger.error(error);
   };
@@ -45,10 +50,15 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     private readonly dispatch: FrameDispatch,
     private readonly registry: ConnectionRegistry,
     private readonly metrics: SignalingMetrics,
+    private readonly callers: Callers,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     @Inject(LIMITS) private readonly limits: SocketLimits,
   ) {
-    this.#addressOf = config.rateLimits === 'on' ? addressReader(config.trustProxy) : () => '';
+    this.#doorway = new Doorway(limits);
+    metrics.watchWaiting(() => this.#doorway.size);
+    this.#doorkeeper = setInterval(() => {
+      this.#sendOff(this.#doorway.overdue(performance.now()));
+    }, limits.waitingMs / LOOKS).unref();
   }
 
   afterInit(): void {
@@ -66,6 +76,7 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     this.registry.add(visit.link);
     this.metrics.opened();
     this.#listen(socket, visit);
+    if (visit.caller) this.#sendOff(this.#doorway.arrive(visit, visit.caller, performance.now()));
   }
 
   /**
@@ -74,9 +85,15 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#doorkeeper);
     const visits = [...this.#visits.values()];
     const withinMs = Math.min(visits.length * this.limits.movePerSocketMs, this.limits.moveWithinMs);
     await Promise.all(visits.map((visit) => this.#sendAway(visit, Math.random() * withinMs)));
+  }
+
+  /** Back when they are needed, and not before: with this code a page in a call comes at once, one in its lobby when it joins. */
+  #sendOff(visits: readonly Visit[]): void {
+    for (const { link } of visits) link.close(CloseCode.goingAway, NOBODY_ENTERED);
   }
 
   async #sendAway(visit: Visit, afterMs: number): Promise<void> {
@@ -100,7 +117,7 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
       },
     });
     const reader = new FrameReader(link, this.limits);
-    return new Visit(link, reader, heartbeat, new TaskLine(this.#onBug), this.#addressOf(request));
+    return new Visit(link, reader, heartbeat, new TaskLine(this.#onBug), this.callers.of(request));
   }
 
   #listen(socket: WebSocket, visit: Visit): void {
@@ -112,12 +129,16 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     socket.on('message', (data: RawData, isBinary: boolean) => {
       heartbeat.heard();
       const frame = reader.read(data, isBinary);
-      if (frame) line.run(() => this.dispatch.handle(visit, frame));
+      if (!frame) return;
+      // It gets its seat or is closed, either within seconds.
+      if (frame.event === 'enter') this.#doorway.leave(visit);
+      line.run(() => this.dispatch.handle(visit, frame));
     });
     socket.once('close', (code: number) => {
       heartbeat.stop();
       visit.link.wake();
       this.metrics.closed(code);
+      this.#doorway.leave(visit);
       // After the frames that came before it: who hangs up and closes at once has hung up.
       line.run(() => this.#gone(socket, visit));
     });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LimitsModule } from '../ops/limits.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { FrameDispatch } from './frame-dispatch.js';
@@ -9,7 +10,7 @@ import { SignalingGateway } from './signaling.gateway.js';
 
 /** The signaling socket. Needs `SignalingAdapter` as the application's WebSocket adapter. */
 @Module({
-  imports: [PresenceModule],
+  imports: [LimitsModule, PresenceModule],
   providers: [
     ConnectionRegistry,
     SeatOutlet,

@@ -1,3 +1,4 @@
+import type { Caller } from '../ops/callers.js';
 import type { FrameReader } from './frame-reader.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Link } from './link.js';
@@ -14,8 +15,8 @@ export class Visit {
     readonly heartbeat: Heartbeat,
     /** What this socket said, in order; its farewell is the last. */
     readonly line: TaskLine,
-    /** Whose socket it is, for limits only; empty when there are none. */
-    readonly address: string,
+    /** Whose socket it is, for limits only; null when there are none. */
+    readonly caller: Caller | null,
   ) {}
 
   /** The socket is closed and presence knows. */

@@ -4,22 +4,44 @@ import { Logger, type INestApplication } from '@nestjs/common';
 import { AbstractWsAdapter } from '@nestjs/websockets';
 import { WebSocketServer } from 'ws';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { AddressLimit } from '../ops/address-limit.js';
+import { Callers } from '../ops/callers.js';
+import { onceKnown } from '../presence/answer.js';
 import { MAX_FRAME_BYTES } from '../protocol/index.js';
+import { LIMITS, type SocketLimits } from './limits.js';
 
-type Admit = (admitted: boolean, status?: number, message?: string) => void;
+type Admit = (
+  admitted: boolean,
+  status?: number,
+  message?: string,
+  headers?: Readonly<Record<string, string>>,
+) => void;
 interface Visitor {
   readonly origin: string | undefined;
+  readonly req: IncomingMessage;
 }
 
 const nothing = (): void => undefined;
 
-/** A client that sends no `Origin` is no browser: no page of another site can be behind it. */
-const originCheck =
-  (allowed: readonly string[]) =>
-  ({ origin }: Visitor, admit: Admit): void => {
-    if (origin === undefined || allowed.includes(origin)) admit(true);
-    else admit(false, 403, 'Forbidden');
+/**
+ * A client that sends no `Origin` is no browser: no page of another site can be behind it. Whoever opens one socket after
+ * the other has to wait; how many may stay open unused is the gateway's.
+ */
+function doorkeeper(app: INestApplication): (visitor: Visitor, admit: Admit) => void {
+  const { allowedOrigins } = app.get<AppConfig>(APP_CONFIG);
+  const callers = app.get(Callers);
+  const limit = new AddressLimit(app.get<SocketLimits>(LIMITS).socketsPerMinute);
+  return ({ origin, req }, admit) => {
+    if (origin !== undefined && !allowedOrigins.includes(origin)) {
+      admit(false, 403, 'Forbidden');
+      return;
+    }
+    void onceKnown(limit.admit(callers.of(req)), (admission) => {
+      if (admission.ok) admit(true);
+      else admit(false, 429, 'Too Many Requests', { 'Retry-After': String(admission.retryAfterS) });
+    });
   };
+}
 
 const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -39,10 +61,9 @@ export class SignalingAdapter extends AbstractWsAdapter {
   }
 
   override create(_port: number, { path = '/' }: { readonly path?: string } = {}): WebSocketServer {
-    const { allowedOrigins } = this.#app.get<AppConfig>(APP_CONFIG);
     const server = new WebSocketServer({
       noServer: true,
-      verifyClient: originCheck(allowedOrigins),
+      verifyClient: doorkeeper(this.#app),
       maxPayload: MAX_FRAME_BYTES,
       // Payloads are compressed and sealed before they come here: deflating noise costs memory and wins nothing.
       perMessageDeflate: false,

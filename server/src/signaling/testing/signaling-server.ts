@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import { ConfigModule } from '../../config/config.module.js';
 import type { AppConfig } from '../../config/app-config.js';
 import { MetricsModule } from '../../ops/metrics.module.js';
+import { HTTP_LIMITS, REQUEST_LIMITS, type RequestLimits } from '../../ops/request-limits.js';
 import { CallIds } from '../../presence/call-id.js';
 import { LIMITS, SOCKET_LIMITS, type SocketLimits } from '../limits.js';
 import { SignalingModule } from '../signaling.module.js';
@@ -24,6 +25,7 @@ export interface SignalingServer {
 export interface ServerOptions {
   readonly config?: Partial<AppConfig>;
   readonly limits?: Partial<SocketLimits>;
+  readonly requestLimits?: Partial<RequestLimits>;
   /** Puts something else in the place of a part. */
   readonly replace?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -55,13 +57,16 @@ const CONFIG: AppConfig = {
 export async function startSignaling({
   config,
   limits,
+  requestLimits,
   replace = (same) => same,
 }: ServerOptions = {}): Promise<SignalingServer> {
   const builder = Test.createTestingModule({
     imports: [ConfigModule.with({ ...CONFIG, ...config }), MetricsModule, SignalingModule],
   })
     .overrideProvider(LIMITS)
-    .useValue({ ...SOCKET_LIMITS, ...limits });
+    .useValue({ ...SOCKET_LIMITS, ...limits })
+    .overrideProvider(HTTP_LIMITS)
+    .useValue({ ...REQUEST_LIMITS, ...requestLimits });
   const module = await replace(builder).compile();
   const app = module.createNestApplication({ logger: false, forceCloseConnections: true });
   app.useWebSocketAdapter(new SignalingAdapter(app));
