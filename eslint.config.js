@@ -99,7 +99,7 @@ export default tseslint.config(
   },
   {
     // The pure machines: time and chance are inputs.
-    files: ['server/src/presence/call-{machine,state}.ts', 'client/src/**/*-machine.ts'],
+    files: ['server/src/presence/call-{changes,lock,machine,seating,state}.ts', 'client/src/**/*-machine.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

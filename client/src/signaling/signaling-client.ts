@@ -67,9 +67,12 @@ export class SignalingClient {
 
   /** To the other person; false: there is no way just now, and nothing was sent. */
   relay(payload: string): boolean {
-    const { link } = this.#state;
-    if (link.is !== 'open' || link.seat.is !== 'entered') return false;
-    return this.#send({ event: 'relay', data: { payload } });
+    return this.#sendSeated({ event: 'relay', data: { payload } });
+  }
+
+  /** Binds the call to its two people, or opens it; `locked` tells when it is done. False: there is no way just now. */
+  lock(on: boolean): boolean {
+    return this.#sendSeated({ event: 'lock', data: { on } });
   }
 
   /** The network may have changed: look at once instead of waiting. */
@@ -85,6 +88,11 @@ export class SignalingClient {
   /** Hangs up. For good. */
   leave(): void {
     this.#put({ type: 'leave' });
+  }
+
+  /** Hangs up, and keeps whoever has the other seat out of this call. For good. */
+  block(): void {
+    this.#put({ type: 'block' });
   }
 
   /** The page goes away without hanging up: the seat is kept for a while. For good. */
@@ -125,6 +133,8 @@ export class SignalingClient {
         return void this.#send({ event: 'pulse', data: { peerAlive: this.#options.peerAlive() } });
       case 'send-leave':
         return void this.#send({ event: 'leave', data: {} });
+      case 'send-block':
+        return void this.#send({ event: 'block', data: {} });
       case 'tell':
         return this.#options.onEvent(effect.event);
     }
@@ -152,6 +162,12 @@ export class SignalingClient {
     const decoded = decodeServerFrame(typeof data === 'string' ? data : '');
     this.#put({ type: 'heard', frame: decoded.ok ? decoded.value : null });
     if (!decoded.ok) this.#options.onEvent({ type: 'unusable', by: 'page', problem: decoded.problem });
+  }
+
+  /** Only a page that has its seat has anything to say about the call. */
+  #sendSeated(frame: ClientFrame): boolean {
+    const { link } = this.#state;
+    return link.is === 'open' && link.seat.is === 'entered' && this.#send(frame);
   }
 
   #send(frame: ClientFrame): boolean {

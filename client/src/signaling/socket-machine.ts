@@ -133,6 +133,8 @@ function heard(before: SocketState, frame: ServerFrame | null, moment: Moment): 
       return refused(state, frame.data.reason, frame.data.detail, moment);
     case 'superseded':
       return end(state, [tell({ type: 'superseded' })]);
+    case 'locked':
+      return { state, effects: [tell({ type: 'locked', on: frame.data.on })] };
     case 'relay':
       return { state, effects: [tell({ type: 'relay', payload: frame.data.payload })] };
     case 'error':
@@ -190,8 +192,8 @@ function enter(before: SocketState, identity: Identity, at: Time): Step {
   return state.link.is === 'open' ? askForSeat(state, identity, at) : same(state);
 }
 
-const leave = (state: SocketState): Step =>
-  end(state, state.link.is === 'open' && state.link.seat.is !== 'none' ? [{ type: 'send-leave' }] : []);
+const hangUp = (state: SocketState, word: 'send-leave' | 'send-block'): Step =>
+  end(state, state.link.is === 'open' && state.link.seat.is !== 'none' ? [{ type: word }] : []);
 
 /** One step of the page's connection to the server. Pure: no socket, no clock, no chance of its own. */
 export function step(state: SocketState, input: Input, moment: Moment): Step {
@@ -218,7 +220,9 @@ export function step(state: SocketState, input: Input, moment: Moment): Step {
     case 'urgent':
       return urgent(state, input.on, moment.at);
     case 'leave':
-      return leave(state);
+      return hangUp(state, 'send-leave');
+    case 'block':
+      return hangUp(state, 'send-block');
     case 'close':
       return end(state);
   }

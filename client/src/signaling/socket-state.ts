@@ -22,6 +22,8 @@ export type SignalingEvent =
       readonly final: boolean;
     }
   | { readonly type: 'peer'; readonly state: PeerChange; readonly epoch: number }
+  /** The call is bound to its two people, or open again; how it is at first stands in `entered`. */
+  | { readonly type: 'locked'; readonly on: boolean }
   | { readonly type: 'relay'; readonly payload: string }
   /** A newer connection of the same person has the seat. Final. */
   | { readonly type: 'superseded' }
@@ -88,6 +90,7 @@ export type Input =
   | { readonly type: 'network-lost' }
   | { readonly type: 'urgent'; readonly on: boolean }
   | { readonly type: 'leave' }
+  | { readonly type: 'block' }
   | { readonly type: 'close' };
 
 export type Effect =
@@ -97,6 +100,7 @@ export type Effect =
   | { readonly type: 'send-enter'; readonly identity: Identity }
   | { readonly type: 'send-pulse' }
   | { readonly type: 'send-leave' }
+  | { readonly type: 'send-block' }
   | { readonly type: 'tell'; readonly event: SignalingEvent };
 
 export interface Step {

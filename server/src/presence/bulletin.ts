@@ -31,10 +31,13 @@ const CHANGES: readonly unknown[] = ['absent', 'present', 'dropped', 'left'] sat
 
 function isMessage(value: unknown): value is Message {
   if (!isFields(value)) return false;
-  const { type, seat, epoch, born, at, peer, reason, state } = value;
+  const { type, seat, epoch, born, at, peer, reason, state, on, locked } = value;
   switch (type) {
     case 'superseded':
+    case 'not-together':
       return true;
+    case 'locked':
+      return typeof on === 'boolean';
     case 'refused':
       return reason === 'full' || reason === 'displaced';
     case 'peer':
@@ -45,7 +48,8 @@ function isMessage(value: unknown): value is Message {
         [epoch, born, at].every(isCount) &&
         isFields(peer) &&
         PRESENCES.includes(peer['state']) &&
-        isCount(peer['epoch'])
+        isCount(peer['epoch']) &&
+        (locked === undefined || locked === true)
       );
     default:
       return false;

@@ -1,6 +1,21 @@
-import { otherSeat, type PeerChange, type PeerPresence, type SeatNumber } from '../protocol/index.js';
-import { placeFor, SEATS, type Durations, type TicketClaim } from './call-seating.js';
+import { otherSeat, type PeerPresence, type SeatNumber } from '../protocol/index.js';
 import {
+  drop,
+  farewell,
+  free,
+  recordIf,
+  seatOf,
+  tellPeer,
+  tellSeat,
+  andThen,
+  type Effect,
+  type Message,
+  type Step,
+} from './call-changes.js';
+import { block, lock, sendBarredAway } from './call-lock.js';
+import { placeFor, type Durations, type Place, type TicketClaim } from './call-seating.js';
+import {
+  isBarred,
   nextChange,
   withSeat,
   type Call,
@@ -9,6 +24,8 @@ import {
   type Seat,
   type Time,
 } from './call-state.js';
+
+export type { CallEvent, Effect, Message, Step } from './call-changes.js';
 
 /** What may happen to a call. Every input carries its time. */
 export type Input =
@@ -30,78 +47,14 @@ export type Input =
   | { readonly type: 'lost'; readonly at: Time; readonly connection: ConnectionId }
   /** The person hung up. */
   | { readonly type: 'leave'; readonly at: Time; readonly connection: ConnectionId }
+  /** The person hung up on the other for good. */
+  | { readonly type: 'block'; readonly at: Time; readonly connection: ConnectionId }
+  /** The person binds the call to the two who are in it, or opens it. */
+  | { readonly type: 'lock'; readonly at: Time; readonly connection: ConnectionId; readonly on: boolean }
   /** Time has passed. */
   | { readonly type: 'tick'; readonly at: Time };
 
-/** What a connection is told. */
-export type Message =
-  | {
-      readonly type: 'entered';
-      readonly seat: SeatNumber;
-      readonly epoch: number;
-      readonly born: Time;
-      readonly at: Time;
-      readonly peer: { readonly state: PeerPresence; readonly epoch: number };
-    }
-  | { readonly type: 'refused'; readonly reason: 'full' | 'displaced' }
-  | { readonly type: 'peer'; readonly state: PeerChange; readonly epoch: number }
-  | { readonly type: 'superseded' };
-
-/** What became of a call, for the records: no word about who. */
-export type CallEvent = 'met' | 'dropped' | 'returned' | 'ended';
-
-/** What is to be done, as data. `refused` and `superseded` are the last word: the socket closes after them. */
-export type Effect =
-  | { readonly type: 'tell'; readonly connection: ConnectionId; readonly message: Message }
-  | { readonly type: 'record'; readonly event: CallEvent };
-
-export interface Step {
-  readonly call: Call;
-  readonly effects: readonly Effect[];
-}
-
 const presenceOf = (seat: Seat): PeerPresence => (seat.is === 'empty' ? 'absent' : seat.is);
-
-const seatOf = (call: Call, connection: ConnectionId): SeatNumber | undefined =>
-  SEATS.find((number) => {
-    const seat = call.seats[number];
-    return seat.is === 'present' && seat.connection === connection;
-  });
-
-const tellPeer = (call: Call, of: SeatNumber, state: PeerChange): Effect[] => {
-  const listener = call.seats[otherSeat(of)];
-  if (listener.is !== 'present') return [];
-  const message: Message = { type: 'peer', state, epoch: call.seats[of].epoch };
-  return [{ type: 'tell', connection: listener.connection, message }];
-};
-
-/** Only what happens to a call of two is worth a record: one person waiting, alone, is nobody's history. */
-const recordIf = (met: boolean, event: CallEvent): Effect[] => (met ? [{ type: 'record', event }] : []);
-
-const isEmpty = (call: Call): boolean => call.seats.every((seat) => seat.is === 'empty');
-
-const then = (first: Step, next: (call: Call) => Step): Step => {
-  const second = next(first.call);
-  return first.effects.length === 0
-    ? second
-    : { call: second.call, effects: [...first.effects, ...second.effects] };
-};
-
-function drop(call: Call, number: SeatNumber, until: Time): Step {
-  const seat = call.seats[number];
-  if (seat.is !== 'present') return { call, effects: [] };
-  const { holder, epoch, claim } = seat;
-  const next = withSeat(call, number, { is: 'dropped', holder, epoch, claim, until });
-  return { call: next, effects: [...tellPeer(next, number, 'dropped'), ...recordIf(call.met, 'dropped')] };
-}
-
-function free(call: Call, number: SeatNumber, state: 'left' | 'absent'): Step {
-  const next = withSeat(call, number, { is: 'empty', epoch: call.seats[number].epoch });
-  const effects = tellPeer(next, number, state);
-  return isEmpty(next)
-    ? { call: { ...next, met: false }, effects: [...effects, ...recordIf(call.met, 'ended')] }
-    : { call: next, effects };
-}
 
 /** A present seat whose server died is dropped since its lease ran out. */
 function dropIfSilent(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
@@ -112,7 +65,7 @@ function dropIfSilent(call: Call, number: SeatNumber, at: Time, graceMs: number)
 
 /** What time alone does to a seat. */
 function expireSeat(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
-  return then(dropIfSilent(call, number, at, graceMs), (next) => {
+  return andThen(dropIfSilent(call, number, at, graceMs), (next) => {
     const seat = next.seats[number];
     return seat.is === 'dropped' && seat.until <= at
       ? free(next, number, 'absent')
@@ -124,17 +77,10 @@ function expire(call: Call, at: Time, { graceMs }: Durations): Step {
   const next = nextChange(call);
   if (next === null || at < next) return { call, effects: [] };
   const first = expireSeat(call, 0, at, graceMs);
-  return then(first, (now) => expireSeat(now, 1, at, graceMs));
+  return andThen(first, (now) => expireSeat(now, 1, at, graceMs));
 }
 
 type EnterInput = Extract<Input, { type: 'enter' }>;
-
-/** What the connection that sat here before is told, if there is one. */
-function farewell(before: Seat, connection: ConnectionId, displaces: boolean): Effect[] {
-  if (before.is !== 'present' || before.connection === connection) return [];
-  const message: Message = displaces ? { type: 'refused', reason: 'displaced' } : { type: 'superseded' };
-  return [{ type: 'tell', connection: before.connection, message }];
-}
 
 /** How this connection sits, for telling it (again); null: it does not. */
 export function enteredMessage(call: Call, connection: ConnectionId, at: Time): Message | null {
@@ -142,7 +88,8 @@ export function enteredMessage(call: Call, connection: ConnectionId, at: Time): 
   if (seat === undefined) return null;
   const [own, peer] = [call.seats[seat], call.seats[otherSeat(seat)]];
   const other = { state: presenceOf(peer), epoch: peer.epoch };
-  return { type: 'entered', seat, epoch: own.epoch, born: call.born, at, peer: other };
+  const told = { type: 'entered', seat, epoch: own.epoch, born: call.born, at, peer: other } as const;
+  return call.lock ? { ...told, locked: true } : told;
 }
 
 /** Which events of a call a person's coming makes. */
@@ -164,35 +111,48 @@ function epochFor(before: Seat, number: SeatNumber, { connection, ticket }: Ente
   return Math.max(before.epoch, ticket?.seat === number ? ticket.epoch : 0) + 1;
 }
 
-function enter(call: Call, input: EnterInput, durations: Durations): Step {
+const full = (call: Call, connection: ConnectionId): Step => ({
+  call,
+  effects: [{ type: 'tell', connection, message: { type: 'refused', reason: 'full' } }],
+});
+
+function sit(met: Call, input: EnterInput, place: Place, durations: Durations): Step {
   const { at, connection, holder } = input;
-  const place = placeFor(call, input, durations);
-  if (!place) {
-    return { call, effects: [{ type: 'tell', connection, message: { type: 'refused', reason: 'full' } }] };
-  }
-  const before = call.seats[place.seat];
-  const epoch = epochFor(before, place.seat, input);
+  const { seat, claim } = place;
+  const before = met.seats[seat];
+  const epoch = epochFor(before, seat, input);
   const leaseUntil = at + durations.leaseMs;
-  const { claim } = place;
-  const seated = withSeat(call, place.seat, { is: 'present', holder, connection, epoch, claim, leaseUntil });
+  const opens = met.lock !== null && place.displaces;
+  const call = opens ? { ...met, lock: null } : met;
+  const seated = withSeat(call, seat, { is: 'present', holder, connection, epoch, claim, leaseUntil });
   const message = enteredMessage(seated, connection, at);
   const entered: Effect[] = message ? [{ type: 'tell', connection, message }] : [];
   if (epoch === before.epoch) return { call: seated, effects: entered };
-  const { met, effects } = recordsOfEntering(seated, before, place.displaces);
+  const events = recordsOfEntering(seated, before, place.displaces);
   return {
-    call: { ...seated, met },
+    call: { ...seated, met: events.met },
     effects: [
       ...farewell(before, connection, place.displaces),
       ...entered,
-      ...tellPeer(seated, place.seat, 'present'),
-      ...effects,
+      ...tellPeer(seated, seat, 'present'),
+      ...(opens ? tellSeat(seated, otherSeat(seat), { type: 'locked', on: false }) : []),
+      ...events.effects,
     ],
   };
 }
 
+function enter(call: Call, input: EnterInput, durations: Durations): Step {
+  const { connection, holder } = input;
+  if (isBarred(call, holder)) return full(call, connection);
+  const cleared = call.barred.length > 0 ? sendBarredAway(call, connection) : { call, effects: [] };
+  const place = placeFor(cleared.call, input, durations);
+  if (!place) return full(call, connection);
+  return andThen(cleared, (now) => sit(now, input, place, durations));
+}
+
 /** A person who is audibly in the call is never out of it: who hears them vouches for them. */
 function vouch(call: Call, number: SeatNumber, at: Time, { graceMs }: Durations): Step {
-  return then(dropIfSilent(call, number, at, graceMs), (next) => {
+  return andThen(dropIfSilent(call, number, at, graceMs), (next) => {
     const seat = next.seats[number];
     if (seat.is !== 'dropped') return { call: next, effects: [] };
     const until = Math.max(seat.until, at + graceMs);
@@ -210,11 +170,23 @@ function alive(call: Call, input: Extract<Input, { type: 'alive' }>, durations: 
   return vouch(renewed, otherSeat(number), input.at, durations);
 }
 
-/** Hanging up and losing the socket. A connection that holds no seat (superseded, refused, long gone) changes nothing. */
-function depart(call: Call, input: Extract<Input, { type: 'leave' | 'lost' }>, { graceMs }: Durations): Step {
+type Spoken = Extract<Input, { type: 'leave' | 'block' | 'lock' }>;
+
+/** What a person says. A connection that holds no seat (superseded, refused, long gone) changes nothing. */
+function speak(call: Call, input: Spoken): Step {
+  if (input.type === 'lock') return lock(call, input.connection, input.on);
+  if (input.type === 'block') return block(call, input.connection);
   const number = seatOf(call, input.connection);
-  if (number === undefined) return { call, effects: [] };
-  return input.type === 'leave' ? free(call, number, 'left') : drop(call, number, input.at + graceMs);
+  return number === undefined ? { call, effects: [] } : free(call, number, 'left');
+}
+
+function lose(
+  call: Call,
+  { at, connection }: Extract<Input, { type: 'lost' }>,
+  { graceMs }: Durations,
+): Step {
+  const number = seatOf(call, connection);
+  return number === undefined ? { call, effects: [] } : drop(call, number, at + graceMs);
 }
 
 /**
@@ -228,14 +200,17 @@ export function step(call: Call, input: Input, durations: Durations): Step {
     case 'tick':
       return timed(call);
     case 'alive':
-      return then(alive(call, input, durations), timed);
-    case 'leave': {
-      const speaks = alive(call, { ...input, type: 'alive', peerAlive: false }, durations);
-      return then(then(speaks, timed), (now) => depart(now, input, durations));
+      return andThen(alive(call, input, durations), timed);
+    case 'leave':
+    case 'block':
+    case 'lock': {
+      const { at, connection } = input;
+      const speaks = alive(call, { type: 'alive', at, connection, peerAlive: false }, durations);
+      return andThen(andThen(speaks, timed), (now) => speak(now, input));
     }
     case 'lost':
-      return then(timed(call), (now) => depart(now, input, durations));
+      return andThen(timed(call), (now) => lose(now, input, durations));
     case 'enter':
-      return then(timed(call), (now) => enter(now, input, durations));
+      return andThen(timed(call), (now) => enter(now, input, durations));
   }
 }

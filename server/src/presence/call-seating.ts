@@ -1,5 +1,5 @@
 import { otherSeat, type SeatNumber } from '../protocol/index.js';
-import type { Call, HolderId, Time } from './call-state.js';
+import { ownerOf, type Call, type HolderId, type Time } from './call-state.js';
 
 /** What a ticket proves once its signature has been checked. */
 export interface TicketClaim {
@@ -23,7 +23,7 @@ export interface Place {
   readonly seat: SeatNumber;
   /** What the seat's `claim` becomes. */
   readonly claim: Time;
-  /** The one who sits there has to go. */
+  /** Whose it was has lost it: the one who sits there has to go, and the lock that kept it is open. */
   readonly displaces: boolean;
 }
 
@@ -43,7 +43,7 @@ function outranks(call: Call, ticket: TicketClaim, at: Time, { graceMs, leaseMs 
   return ticket.born !== call.born && at < call.born + leaseMs + graceMs + OUTRANKS_FOR_MS;
 }
 
-/** Where this person sits; null: both seats are held by others. */
+/** Where this person sits; null: both seats are held by others, or kept for them by the lock. */
 export function placeFor(
   call: Call,
   { holder, ticket, at }: { holder: HolderId; ticket?: TicketClaim; at: Time },
@@ -53,19 +53,19 @@ export function placeFor(
   const claimTo = (seat: SeatNumber): Time =>
     !counts ? 0 : seat === ticket.seat ? ticket.issuedAt : NOT_THIS_SEAT;
   for (const number of SEATS) {
-    const seat = call.seats[number];
-    if (seat.is !== 'empty' && seat.holder === holder) {
-      return { seat: number, claim: Math.max(seat.claim, claimTo(number)), displaces: false };
+    const owner = ownerOf(call, number);
+    if (owner?.holder === holder) {
+      return { seat: number, claim: Math.max(owner.claim, claimTo(number)), displaces: false };
     }
   }
   // A ticket's owner gets that very seat: the roles of a media connection that is still running hang on it.
   const wanted: readonly SeatNumber[] = ticket ? [ticket.seat, otherSeat(ticket.seat)] : SEATS;
   const displaceable = (number: SeatNumber): boolean => {
-    const seat = call.seats[number];
-    return seat.is !== 'empty' && seat.claim < claimTo(number);
+    const owner = ownerOf(call, number);
+    return owner !== null && owner.claim < claimTo(number);
   };
   const own = wanted.slice(0, 1).find(displaceable);
-  const free = own === undefined ? wanted.find((number) => call.seats[number].is === 'empty') : undefined;
+  const free = own === undefined ? wanted.find((number) => ownerOf(call, number) === null) : undefined;
   const seat = own ?? free ?? wanted.find(displaceable);
   if (seat === undefined) return null;
   return { seat, claim: claimTo(seat), displaces: seat !== free };

@@ -31,6 +31,15 @@ export type Seat =
       readonly until: Time;
     };
 
+/** Whose a seat is; `claim` as in `Seat`. */
+export interface Owner {
+  readonly holder: HolderId;
+  readonly claim: Time;
+}
+
+/** The two this call is bound to, by their seats: there or not, nobody else sits in them. */
+export type Lock = readonly [Owner, Owner];
+
 /** The whole truth about a call. Two seats by type: a third person cannot be written down. */
 export interface Call {
   /** When this state came into the store; tells tickets of this state from those of one that was lost. */
@@ -38,7 +47,16 @@ export interface Call {
   /** Have both been in at once since this state was made? */
   readonly met: boolean;
   readonly seats: readonly [Seat, Seat];
+  /** null: a free seat is for whoever comes. */
+  readonly lock: Lock | null;
+  /** Who may not sit here any more, the latest last. */
+  readonly barred: readonly HolderId[];
 }
+
+/** More people than anybody blocks in one call; beyond it the one who was barred first is forgotten. */
+export const MAX_BARRED = 16;
+
+const NOBODY: readonly HolderId[] = [];
 
 export const newCall = (at: Time): Call => ({
   born: at,
@@ -47,7 +65,19 @@ export const newCall = (at: Time): Call => ({
     { is: 'empty', epoch: 0 },
     { is: 'empty', epoch: 0 },
   ],
+  lock: null,
+  barred: NOBODY,
 });
+
+/** Whose this seat is: who sits there, who is waited for, or whom the lock keeps it for; null: nobody's. */
+export function ownerOf({ seats, lock }: Call, number: SeatNumber): Owner | null {
+  if (lock) return lock[number];
+  const seat = seats[number];
+  return seat.is === 'empty' ? null : seat;
+}
+
+export const isBarred = ({ barred }: Call, holder: HolderId): boolean =>
+  barred.length > 0 && barred.includes(holder);
 
 export function phaseOf(call: Call): CallPhase {
   const taken = call.seats.filter((seat) => seat.is !== 'empty');
@@ -78,7 +108,15 @@ export function nextChange({ seats }: Call): Time | null {
 export const storedForMs = ({ seats }: Call, at: Time, graceMs: number, callTtlMs: number): number =>
   Math.max(at, changeOf(seats[0]) ?? at, changeOf(seats[1]) ?? at) - at + graceMs + callTtlMs;
 
-export const encodeCall = (call: Call): string => JSON.stringify(call);
+/** What hardly any call has takes no room in the others. */
+export const encodeCall = ({ born, met, seats, lock, barred }: Call): string =>
+  JSON.stringify({
+    born,
+    met,
+    seats,
+    lock: lock ?? undefined,
+    barred: barred.length > 0 ? barred : undefined,
+  });
 
 function decodeSeat(value: unknown): Seat | null {
   if (!isFields(value) || !isCount(value['epoch'])) return null;
@@ -92,12 +130,33 @@ function decodeSeat(value: unknown): Seat | null {
   return null;
 }
 
+/** Only to whom the seat it keeps is free, or who sits there. */
+function decodeOwner(value: unknown, seat: Seat): Owner | null {
+  if (!isFields(value)) return null;
+  const { holder, claim } = value;
+  if (typeof holder !== 'string' || !isCount(claim)) return null;
+  return seat.is === 'empty' || seat.holder === holder ? { holder, claim } : null;
+}
+
+function decodeLock(value: unknown, [first, second]: Call['seats']): Lock | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  const [one, other] = [decodeOwner(value[0], first), decodeOwner(value[1], second)];
+  return one && other ? [one, other] : null;
+}
+
+const isBarList = (value: unknown): value is HolderId[] =>
+  Array.isArray(value) && value.length <= MAX_BARRED && value.every((holder) => typeof holder === 'string');
+
 /** What a store holds → a call; null when it is not one (another version's, or damaged): then it counts as lost. */
 export function decodeCall(text: string): Call | null {
   const json = parseJson(text);
   if (!json.ok || !isFields(json.value)) return null;
-  const { born, met, seats } = json.value;
+  const { born, met, seats, barred = NOBODY } = json.value;
   if (!isCount(born) || typeof met !== 'boolean' || !Array.isArray(seats) || seats.length !== 2) return null;
   const [first, second] = [decodeSeat(seats[0]), decodeSeat(seats[1])];
-  return first && second ? { born, met, seats: [first, second] } : null;
+  if (!first || !second || !isBarList(barred)) return null;
+  const call: Call = { born, met, seats: [first, second], lock: null, barred };
+  if (json.value['lock'] === undefined) return call;
+  const lock = decodeLock(json.value['lock'], call.seats);
+  return lock && { ...call, lock };
 }

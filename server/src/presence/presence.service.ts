@@ -10,30 +10,13 @@ import type { CallRecorder } from './call-recorder.js';
 import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.js';
 import { CallWriter, changesIn, type Wish, type Written } from './call-writer.js';
 import { holderNamer, type HolderNamer } from './holders.js';
+import type { Outlet } from './outlet.js';
 import type { PresenceStore } from './presence-store.js';
 import { Retries } from './retries.js';
 import { Tickets } from './ticket.js';
 import { Visitors, type Visitor } from './visitors.js';
 
-/** What a connection is told; who entered also gets the ticket for coming back. */
-export type Told =
-  | Exclude<Message, { type: 'entered' }>
-  | (Extract<Message, { type: 'entered' }> & { readonly ticket: string });
-
-/** The sockets of this process, as presence sees them. Nothing here may throw. */
-export interface Outlet {
-  /** After `refused` and `superseded` nothing more is told. `entered` may come again; it says the same place. */
-  tell(connection: ConnectionId, message: Told): void;
-  /** True: the socket of seat `to` is here (whether or not it wanted to hear this). */
-  relay(
-    callId: string,
-    to: SeatNumber,
-    from: { readonly seat: SeatNumber; readonly epoch: number },
-    payload: string,
-  ): boolean;
-  /** This connection has no seat any more without anybody's doing: its page should come back, with its ticket. */
-  lostTrack(connection: ConnectionId): void;
-}
+export type { Outlet, Told } from './outlet.js';
 
 export interface PresenceOptions {
   /** ms a dropped seat is kept for its holder. */
@@ -45,6 +28,8 @@ export interface PresenceOptions {
   /** Signs call ids and tickets; the same in every process. */
   readonly secret: Buffer;
 }
+
+type Departure = 'lost' | 'leave' | 'block';
 
 /** Signs of life that may fail to come before a seat counts as dropped. */
 const PULSES_PER_LEASE = 3;
@@ -123,13 +108,12 @@ export class PresenceService implements OnApplicationShutdown {
 
   /** The connection gave a sign of life. @param peerAlive media from the other still reaches its page. */
   alive(callId: string, connection: ConnectionId, peerAlive: boolean): Answer<void> {
-    const visitor = this.#visitors.find(callId, connection);
-    return visitor?.inLine(() =>
-      onceKnown(this.#writer.apply(callId, { type: 'alive', connection, peerAlive }), (written) => {
-        this.#settle(callId, written);
-        if (!isSeated(written.call, connection)) this.#judge(visitor, written);
-      }),
-    );
+    return this.#stay(callId, { type: 'alive', connection, peerAlive });
+  }
+
+  /** The person binds the call to the two who are in it, or opens it; what became of that comes through the outlet. */
+  lock(callId: string, connection: ConnectionId, on: boolean): Answer<void> {
+    return this.#stay(callId, { type: 'lock', connection, on });
   }
 
   /** The socket is gone without a word. */
@@ -140,6 +124,11 @@ export class PresenceService implements OnApplicationShutdown {
   /** The person hung up. */
   leave(callId: string, connection: ConnectionId): Answer<void> {
     return this.#depart(callId, connection, 'leave');
+  }
+
+  /** The person hung up, and whoever has the other seat may not enter this call any more. */
+  block(callId: string, connection: ConnectionId): Answer<void> {
+    return this.#depart(callId, connection, 'block');
   }
 
   /** To the process that has the other seat's socket; for when the outlet said that it is not here. */
@@ -192,7 +181,18 @@ export class PresenceService implements OnApplicationShutdown {
     throw error;
   }
 
-  #depart(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Answer<void> {
+  /** What a connection says that stays. */
+  #stay(callId: string, wish: Extract<Wish, { type: 'alive' | 'lock' }>): Answer<void> {
+    const visitor = this.#visitors.find(callId, wish.connection);
+    return visitor?.inLine(() =>
+      onceKnown(this.#writer.apply(callId, wish), (written) => {
+        this.#settle(callId, written);
+        if (!isSeated(written.call, wish.connection)) this.#judge(visitor, written);
+      }),
+    );
+  }
+
+  #depart(callId: string, connection: ConnectionId, type: Departure): Answer<void> {
     const visitor = this.#visitors.find(callId, connection);
     if (!visitor) return;
     this.#visitors.remove(visitor);
@@ -203,13 +203,13 @@ export class PresenceService implements OnApplicationShutdown {
     });
   }
 
-  #departNow(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): Answer<void> {
+  #departNow(callId: string, connection: ConnectionId, type: Departure): Answer<void> {
     return onceKnown(this.#writer.apply(callId, { type, connection }), (written) => {
       this.#settle(callId, written);
     });
   }
 
-  #departLater(callId: string, connection: ConnectionId, type: 'lost' | 'leave'): void {
+  #departLater(callId: string, connection: ConnectionId, type: Departure): void {
     this.#retries.add(
       connection,
       async () => this.#departNow(callId, connection, type),
@@ -250,7 +250,7 @@ export class PresenceService implements OnApplicationShutdown {
       this.#outlet?.tell(connection, { ...message, ticket });
       return;
     }
-    if (message.type !== 'peer') this.#visitors.remove(visitor);
+    if (message.type === 'refused' || message.type === 'superseded') this.#visitors.remove(visitor);
     this.#outlet?.tell(connection, message);
   }
 

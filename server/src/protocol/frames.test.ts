@@ -53,6 +53,24 @@ describe('reading frames', () => {
   it('an event without fields needs no data', () => {
     expect(decodeClientFrame('{"event": "leave"}').ok).toBe(true);
     expect(decodeClientFrame('{"event": "leave", "data": null}').ok).toBe(true);
+    expect(decodeClientFrame('{"event": "block"}').ok).toBe(true);
+  });
+
+  it('an older server says nothing of locks: its calls are open', () => {
+    const data = {
+      seat: 0,
+      epoch: 1,
+      ticket: 't',
+      peer: { state: 'absent', epoch: 0 },
+      iceServers: [],
+      pulseMs: 1,
+      graceMs: 1,
+    };
+    const entered = (fields: object) =>
+      decodeServerFrame(JSON.stringify({ event: 'entered', data: { ...data, ...fields } }));
+    expect(entered({})).toMatchObject({ ok: true, value: { data: { locked: false } } });
+    expect(entered({ locked: true })).toMatchObject({ ok: true, value: { data: { locked: true } } });
+    expect(entered({ locked: 1 }).ok).toBe(false);
   });
 
   it('a newer server may give reasons for an error that this page does not know', () => {

@@ -62,7 +62,9 @@ export type ClientFrame =
   | { event: 'enter'; data: { callId: string; holder: string; ticket?: string } }
   | { event: 'relay'; data: { payload: string } }
   | { event: 'pulse'; data: { peerAlive: boolean } }
-  | { event: 'leave'; data: Record<string, never> };
+  | { event: 'leave'; data: Record<string, never> }
+  | { event: 'lock'; data: { on: boolean } }
+  | { event: 'block'; data: Record<string, never> };
 
 /** What a browser learns when it has its seat. */
 export interface Entered {
@@ -72,6 +74,8 @@ export interface Entered {
   /** Signed proof of this seat; good for getting it back even when the store has lost everything. */
   readonly ticket: string;
   readonly peer: { readonly state: PeerPresence; readonly epoch: number };
+  /** Is the call bound to its two people? */
+  readonly locked: boolean;
   readonly iceServers: readonly IceServer[];
   /** How often (ms) a page is expected to say `pulse`. */
   readonly pulseMs: number;
@@ -87,6 +91,7 @@ export type ErrorReason =
   | 'wrong-fields'
   | 'not-entered'
   | 'already-entered'
+  | 'not-together'
   | 'too-fast';
 
 /** Server → browser. */
@@ -94,6 +99,7 @@ export type ServerFrame =
   | { event: 'entered'; data: Entered }
   | { event: 'refused'; data: { reason: RefusedReason; detail: string } }
   | { event: 'peer'; data: { state: PeerChange; epoch: number } }
+  | { event: 'locked'; data: { on: boolean } }
   | { event: 'relay'; data: { payload: string } }
   | { event: 'pulse'; data: Record<string, never> }
   | { event: 'superseded'; data: Record<string, never> }
@@ -156,11 +162,18 @@ function decodePulse(data: Fields): Decoded<ClientFrame> {
     : bad('"peerAlive" must be true or false.');
 }
 
+function decodeLock<E extends 'lock' | 'locked'>(event: E) {
+  return ({ on }: Fields): Decoded<{ event: E; data: { on: boolean } }> =>
+    typeof on === 'boolean' ? good({ event, data: { on } }) : bad('"on" must be true or false.');
+}
+
 const CLIENT_EVENTS: Readonly<Record<ClientFrame['event'], (data: Fields) => Decoded<ClientFrame>>> = {
   enter: decodeEnter,
   relay: decodeRelay,
   pulse: decodePulse,
   leave: () => good({ event: 'leave', data: {} }),
+  lock: decodeLock('lock'),
+  block: () => good({ event: 'block', data: {} }),
 };
 
 /** What a browser said. */
@@ -185,17 +198,19 @@ const isPresence = (value: unknown): value is PeerPresence =>
 const isChange = (value: unknown): value is PeerChange => isPresence(value) || value === 'left';
 
 function decodeEntered(data: Fields): Decoded<ServerFrame> {
-  const { seat, epoch, ticket, peer, pulseMs, graceMs } = data;
+  // An older server says nothing of locks, and has none.
+  const { seat, epoch, ticket, peer, locked = false, pulseMs, graceMs } = data;
   const iceServers = decodeIceServers(data['iceServers']);
   if (!isSeat(seat) || !isCount(epoch) || typeof ticket !== 'string') return bad('"entered" is incomplete.');
   if (!isFields(peer) || !isPresence(peer['state']) || !isCount(peer['epoch']))
     return bad('"peer" is wrong.');
+  if (typeof locked !== 'boolean') return bad('"locked" must be true or false.');
   if (!isCount(pulseMs) || !isCount(graceMs)) return bad('"pulseMs" and "graceMs" must be milliseconds.');
   if (!iceServers.ok) return iceServers;
   const other = { state: peer['state'], epoch: peer['epoch'] };
   return good({
     event: 'entered',
-    data: { seat, epoch, ticket, peer: other, iceServers: iceServers.value, pulseMs, graceMs },
+    data: { seat, epoch, ticket, peer: other, locked, iceServers: iceServers.value, pulseMs, graceMs },
   });
 }
 
@@ -224,6 +239,7 @@ const SERVER_EVENTS: Readonly<Record<ServerFrame['event'], (data: Fields) => Dec
   entered: decodeEntered,
   refused: decodeRefused,
   peer: decodePeer,
+  locked: decodeLock('locked'),
   relay: decodeRelay,
   error: decodeError,
   pulse: () => good({ event: 'pulse', data: {} }),

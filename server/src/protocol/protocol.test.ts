@@ -11,9 +11,9 @@ const eventsOf = (texts: string[]) =>
 
 describe('the examples in PROTOCOL.md', () => {
   it('show every event of both directions', () => {
-    expect(eventsOf(from('browser'))).toEqual(new Set(['enter', 'relay', 'pulse', 'leave']));
+    expect(eventsOf(from('browser'))).toEqual(new Set(['enter', 'relay', 'pulse', 'leave', 'lock', 'block']));
     expect(eventsOf(from('server'))).toEqual(
-      new Set(['entered', 'refused', 'peer', 'relay', 'pulse', 'superseded', 'error']),
+      new Set(['entered', 'refused', 'peer', 'locked', 'relay', 'pulse', 'superseded', 'error']),
     );
   });
 

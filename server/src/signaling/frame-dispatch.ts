@@ -45,6 +45,10 @@ export class FrameDispatch {
         return this.#enter(visit, frame.data);
       case 'leave':
         return this.#leave(visit.link);
+      case 'lock':
+        return this.#lock(visit.link, frame.data.on);
+      case 'block':
+        return this.#block(visit.link);
     }
   }
 
@@ -120,15 +124,34 @@ export class FrameDispatch {
   }
 
   #leave(link: Link): Answer<void> {
+    return this.#hangUp(link, 'leave');
+  }
+
+  #block(link: Link): Answer<void> {
+    if (link.standing.is !== 'new') return this.#hangUp(link, 'block');
+    this.#unusable(link, 'not-entered', 'Enter a call before you block the other person.');
+  }
+
+  #hangUp(link: Link, how: 'leave' | 'block'): Answer<void> {
     const { standing } = link;
     this.registry.unseat(link);
     const left =
       standing.is === 'entering' || standing.is === 'seated'
-        ? this.#attempt('leave', () => this.presence.leave(standing.callId, link.connection))
+        ? this.#attempt(how, () => this.presence[how](standing.callId, link.connection))
         : undefined;
     return onceKnown(left, () => {
       link.close(CloseCode.left, 'left');
     });
+  }
+
+  #lock(link: Link, on: boolean): void {
+    if (link.standing.is !== 'seated') {
+      this.#unusable(link, 'not-entered', 'Enter a call before you lock it.');
+      return;
+    }
+    const { callId } = link.standing;
+    // Not awaited: whether it is locked now is told when the store has it.
+    void this.#attempt('lock', () => this.presence.lock(callId, link.connection, on));
   }
 
   #unusable(link: Link, reason: ErrorReason, detail: string): void {

@@ -10,3 +10,6 @@ export const REFUSALS: Readonly<Record<RefusedReason, string>> = {
   'too-many-requests': 'Too many attempts came from your network. Try again in a minute.',
   'bad-message': 'This page speaks another version than the server. Reload it.',
 };
+
+/** The answer to `lock` where nobody has the other seat. */
+export const NOT_TOGETHER = 'A call is locked for two people. Wait until the other person is here.';

@@ -12,7 +12,7 @@ import {
 } from '../protocol/index.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { Link } from './link.js';
-import { REFUSALS } from './refusals.js';
+import { NOT_TOGETHER, REFUSALS } from './refusals.js';
 
 type ToldEntered = Extract<Told, { type: 'entered' }>;
 
@@ -42,6 +42,12 @@ export class SeatOutlet implements Outlet {
         return;
       case 'peer':
         this.#peer(link, message);
+        return;
+      case 'locked':
+        link.send({ event: 'locked', data: { on: message.on } });
+        return;
+      case 'not-together':
+        link.send({ event: 'error', data: { reason: 'not-together', detail: NOT_TOGETHER } });
         return;
       case 'refused':
         this.refuse(link, message.reason);
@@ -73,10 +79,12 @@ export class SeatOutlet implements Outlet {
     link.close(CloseCode.refused, reason);
   }
 
-  #entered(link: Link, callId: string, { seat, epoch, ticket, peer }: ToldEntered): void {
+  #entered(link: Link, callId: string, told: ToldEntered): void {
+    const { seat, epoch, ticket, peer } = told;
     this.#registry.seat(link, { is: 'seated', callId, seat, epoch, peerEpoch: peer.epoch });
     const { pulseMs, seatGraceMs: graceMs } = this.#config;
-    const data: Entered = { seat, epoch, ticket, peer, iceServers: this.#iceServers, pulseMs, graceMs };
+    const [locked, iceServers] = [told.locked === true, this.#iceServers];
+    const data: Entered = { seat, epoch, ticket, peer, locked, iceServers, pulseMs, graceMs };
     link.send({ event: 'entered', data });
   }
 

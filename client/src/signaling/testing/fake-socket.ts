@@ -51,6 +51,7 @@ export const enteredFrame = (changes: Partial<Entered> = {}): ServerFrame => ({
     epoch: 1,
     ticket: 'ticket-1',
     peer: { state: 'absent', epoch: 0 },
+    locked: false,
     iceServers: [{ urls: ['stun:stun.example:3478'] }],
     pulseMs: 25_000,
     graceMs: 60_000,

@@ -5,7 +5,7 @@ import { THREE_TICKETS } from './beginnings.js';
 import { HOLDER_OF, MACHINE, type Happening, type Machine } from './world.js';
 
 type StepFunction = Machine['step'];
-type Enter = Extract<Input, { type: 'enter' }>;
+export type Enter = Extract<Input, { type: 'enter' }>;
 
 /** A machine that is wrong on purpose, and the rule by which that must be noticed. */
 export interface BrokenMachine {
@@ -14,31 +14,33 @@ export interface BrokenMachine {
   readonly machine: Machine;
   /** Where to look; from the very beginning, if not said. */
   readonly from?: readonly Happening[];
+  /** What may happen; what can happen to an open call, if not said. */
+  readonly happenings?: readonly Happening[];
 }
 
 const { step, storedForMs } = MACHINE;
 const SEATS: readonly SeatNumber[] = [0, 1];
 
-const broken = (does: string, breaks: string, wrong: StepFunction): BrokenMachine => ({
+export const broken = (does: string, breaks: string, wrong: StepFunction): BrokenMachine => ({
   does,
   breaks,
   machine: { step: wrong, storedForMs },
 });
 
 /** Wrong only in what is made of a correct step. */
-const spoiled = (
+export const spoiled = (
   does: string,
   breaks: string,
   spoil: (right: Step, input: Input, met: Call) => Step,
 ): BrokenMachine =>
   broken(does, breaks, (call, input, durations) => spoil(step(call, input, durations), input, call));
 
-const without = ({ call, effects }: Step, isLeftOut: (effect: Effect) => boolean): Step => ({
+export const without = ({ call, effects }: Step, isLeftOut: (effect: Effect) => boolean): Step => ({
   call,
   effects: effects.filter((effect) => !isLeftOut(effect)),
 });
 
-const isTold = (effect: Effect, type: Message['type']): boolean =>
+export const isTold = (effect: Effect, type: Message['type']): boolean =>
   effect.type === 'tell' && effect.message.type === type;
 
 const seatWhere = (call: Call, isIt: (seat: Seat) => boolean): SeatNumber | undefined =>
@@ -50,14 +52,14 @@ const isHeldBy = (holder: string | undefined) => (seat: Seat) =>
 const emptied = (call: Call, number: SeatNumber): Call =>
   withSeat(call, number, { is: 'empty', epoch: call.seats[number].epoch });
 
-const full = (call: Call, { connection }: Enter): Step => ({
+export const full = (call: Call, { connection }: Enter): Step => ({
   call,
   effects: [{ type: 'tell', connection, message: { type: 'refused', reason: 'full' } }],
 });
 
 /** Whoever speaks is taken for the person, not for the connection they speak over. */
-function mistaken(call: Call, input: Input): Input {
-  if (input.type !== 'leave' && input.type !== 'lost') return input;
+export function mistaken(call: Call, input: Input): Input {
+  if (input.type === 'enter' || input.type === 'alive' || input.type === 'tick') return input;
   const number = seatWhere(call, isHeldBy(HOLDER_OF[input.connection]));
   const seat = number === undefined ? undefined : call.seats[number];
   return seat?.is === 'present' ? { ...input, connection: seat.connection } : input;
@@ -74,25 +76,17 @@ const REFUSALS: readonly BrokenMachine[] = [
       return input.type === 'enter' && isBack ? full(call, input) : step(call, input, durations);
     },
   ),
-  broken(
-    'counts seats whose time is up as taken',
-    'two live seats held by others',
-    (call, input, durations) => {
-      const taken = call.seats.every((seat) => seat.is !== 'empty');
-      const isStranger = input.type === 'enter' && seatWhere(call, isHeldBy(input.holder)) === undefined;
-      return isStranger && !input.ticket && taken ? full(call, input) : step(call, input, durations);
-    },
-  ),
-  broken(
-    'lets a third person take a dropped seat',
-    'two live seats held by others',
-    (call, input, durations) => {
-      const dropped = seatWhere(call, (seat) => seat.is === 'dropped');
-      const right = step(call, input, durations);
-      const isFull = right.effects.some((effect) => isTold(effect, 'refused'));
-      return isFull && dropped !== undefined ? step(emptied(call, dropped), input, durations) : right;
-    },
-  ),
+  broken('counts seats whose time is up as taken', 'two seats held by others', (call, input, durations) => {
+    const taken = call.seats.every((seat) => seat.is !== 'empty');
+    const isStranger = input.type === 'enter' && seatWhere(call, isHeldBy(input.holder)) === undefined;
+    return isStranger && !input.ticket && taken ? full(call, input) : step(call, input, durations);
+  }),
+  broken('lets a third person take a dropped seat', 'two seats held by others', (call, input, durations) => {
+    const dropped = seatWhere(call, (seat) => seat.is === 'dropped');
+    const right = step(call, input, durations);
+    const isFull = right.effects.some((effect) => isTold(effect, 'refused'));
+    return isFull && dropped !== undefined ? step(emptied(call, dropped), input, durations) : right;
+  }),
   broken('seats one person twice', 'there are never three people', (call, input, durations) => {
     const own = input.type === 'enter' ? seatWhere(call, isHeldBy(input.holder)) : undefined;
     if (own === undefined || call.seats[otherSeat(own)].is !== 'empty') return step(call, input, durations);
@@ -240,7 +234,7 @@ const TICKETS: readonly BrokenMachine[] = [
   {
     ...broken(
       'lets a ticket for the other seat outrank the one for this',
-      'two live seats held by others',
+      'two seats held by others',
       (call, input, durations) => {
         const right = step(call, input, durations);
         if (input.type !== 'enter' || !input.ticket || input.ticket.born === call.born) return right;

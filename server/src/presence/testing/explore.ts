@@ -69,6 +69,7 @@ export function explore(
   depth: number,
   machine: Machine = MACHINE,
   beginning: readonly Happening[] = [],
+  happenings: readonly Happening[] = HAPPENINGS,
 ): Exploration {
   const first = after(beginning, machine);
   const known = new Set([keyOf(first.world)]);
@@ -77,7 +78,7 @@ export function explore(
   for (let level = 0; level < depth && edge.length > 0; level += 1) {
     const next: Node[] = [];
     for (const from of edge) {
-      for (const by of HAPPENINGS) {
+      for (const by of happenings) {
         transitions += 1;
         const { world, broken } = happen(machine, from.world, by);
         const node = { world, from, by };

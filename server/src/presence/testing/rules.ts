@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { otherSeat, type PeerPresence, type SeatNumber } from '../../protocol/index.js';
-import type { Seat } from '../call-state.js';
+import type { Message } from '../call-machine.js';
+import type { Owner, Seat } from '../call-state.js';
 import {
   claimOf,
+  HOLDER_OF,
   messagesTo,
   outranks,
-  placesAt,
+  rightsAt,
+  sentAway,
   TIMES,
   TTL,
   type Entered,
@@ -18,7 +21,7 @@ import {
 /** A transition with what a rule wants to know about it. */
 interface Facts extends Transition {
   readonly after: World;
-  /** Rights as the input met them: time has counted already. */
+  /** Rights as the input met them: time has counted already, and who had to go is gone. */
   readonly rights: Places;
 }
 
@@ -67,9 +70,19 @@ function seatConcerned(facts: Facts): SeatNumber | null {
   return seatOf(rights, input.connection) ?? null;
 }
 
+/** Whose this seat is: who has it, or whom the lock keeps it for. */
+const ownerOf = ({ before, rights }: Facts, seat: SeatNumber): Owner | null =>
+  rights[seat] ?? before.lock?.[seat] ?? null;
+
 /** Whom a ticket of this input may send away from a seat. */
-const mayDisplace = (facts: Facts, seat: SeatNumber, place: Place): boolean =>
-  place.claim < claimOf(facts, seat);
+const mayDisplace = (facts: Facts, seat: SeatNumber, owner: Owner): boolean =>
+  owner.claim < claimOf(facts, seat);
+
+const isBarred = ({ before, input }: Facts): boolean =>
+  input.type === 'enter' && before.barred.includes(input.holder);
+
+const toldOf = ({ effects }: Facts, isIt: (message: Message) => boolean): string[] =>
+  effects.flatMap((effect) => (effect.type === 'tell' && isIt(effect.message) ? [effect.connection] : []));
 
 /** Does the state say the same as what everybody was told? */
 function agrees(seat: Seat, place: Place | null): boolean {
@@ -103,28 +116,72 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'the holder of a seat gets it back': (facts) => {
     const { input, rights } = facts;
-    const own =
-      input.type === 'enter' ? SEATS.find((seat) => rights[seat]?.holder === input.holder) : undefined;
+    if (input.type !== 'enter' || isBarred(facts)) return true;
+    const own = SEATS.find((seat) => rights[seat]?.holder === input.holder);
     return own === undefined || enteredOf(facts)?.seat === own;
   },
 
-  'two live seats held by others are full, and nothing else is': (facts) => {
-    const { input, rights } = facts;
+  'who is bound by a lock always gets in, to their own seat': (facts) => {
+    const { before, input } = facts;
+    if (input.type !== 'enter') return true;
+    const own = SEATS.find((seat) => before.lock?.[seat].holder === input.holder);
+    return own === undefined || enteredOf(facts)?.seat === own;
+  },
+
+  'a locked call seats nobody but its two people, unless a ticket outranks them': (facts) => {
+    const entered = enteredOf(facts);
+    const { before, input } = facts;
+    if (!before.lock || !entered || input.type !== 'enter') return true;
+    const bound = before.lock[entered.seat];
+    return bound.holder === input.holder || mayDisplace(facts, entered.seat, bound);
+  },
+
+  'either of the two who are in locks the call, and either opens it': ({ call, after }) =>
+    isSame(call.lock, after.lock),
+
+  'everybody who is in knows whether the call is locked': ({ after }) =>
+    after.places.every((place) => !place?.connection || place.locked === (after.lock !== null)),
+
+  'who would lock a call alone is told that it takes two, and nobody else is': (facts) => {
+    const { input, before, rights } = facts;
+    const told = toldOf(facts, ({ type }) => type === 'not-together');
+    const asks = input.type === 'lock' && input.on && !before.lock;
+    const isAlone = asks && seatOf(rights, input.connection) !== undefined && rights.includes(null);
+    return areSame(told, isAlone ? [input.connection] : []);
+  },
+
+  'a block bars who has the other seat, and never who says it': ({ before, input, call, after }) => {
+    if (!isSame(call.barred, after.barred)) return false;
+    const speaker = input.type === 'block' ? HOLDER_OF[input.connection] : undefined;
+    return speaker === undefined || before.barred.includes(speaker) || !call.barred.includes(speaker);
+  },
+
+  'who is barred is never seated again': (facts) => !isBarred(facts) || enteredOf(facts) === undefined,
+
+  'who is barred sits with nobody': ({ call, before }) => {
+    const seats = call.seats.filter((seat) => seat.is !== 'empty');
+    return seats.length < 2 || !seats.some(({ holder }) => before.barred.includes(holder));
+  },
+
+  'two seats held by others, live or bound by a lock, or being barred, and nothing else, is full': (
+    facts,
+  ) => {
+    const { input } = facts;
     if (input.type !== 'enter') return true;
     const byOthers = SEATS.every((seat) => {
-      const place = rights[seat];
-      return place !== null && place.holder !== input.holder && !mayDisplace(facts, seat, place);
+      const owner = ownerOf(facts, seat);
+      return owner !== null && owner.holder !== input.holder && !mayDisplace(facts, seat, owner);
     });
-    return isFull(facts) === byOthers;
+    return isFull(facts) === (byOthers || isBarred(facts));
   },
 
   'a ticket restores its own seat when the store has lost it, also from somebody without one': (facts) => {
-    const { input, met, rights } = facts;
-    if (input.type !== 'enter' || !outranks(met, input.ticket, input.at)) return true;
+    const { input, met } = facts;
+    if (input.type !== 'enter' || isBarred(facts) || !outranks(met, input.ticket, input.at)) return true;
     const { seat } = input.ticket;
-    const place = rights[seat];
-    const isInAlready = rights.some((right) => right?.holder === input.holder);
-    if (isInAlready || (place && !mayDisplace(facts, seat, place))) return true;
+    const owner = ownerOf(facts, seat);
+    const isInAlready = SEATS.some((one) => ownerOf(facts, one)?.holder === input.holder);
+    if (isInAlready || (owner && !mayDisplace(facts, seat, owner))) return true;
     return enteredOf(facts)?.seat === seat;
   },
 
@@ -147,28 +204,26 @@ export const RULES: Readonly<Record<string, Rule>> = {
     seatConcerned(facts) !== null || SEATS.every((seat) => unchanged(facts, seat)),
 
   'a newer connection of the same person supersedes the older, and only that one': (facts) => {
-    const { effects, rights, input } = facts;
+    const { rights, input } = facts;
     const entered = enteredOf(facts);
     const older = entered ? rights[entered.seat] : null;
-    const told = effects.flatMap((effect) =>
-      effect.type === 'tell' && effect.message.type === 'superseded' ? [effect.connection] : [],
-    );
+    const told = toldOf(facts, ({ type }) => type === 'superseded');
     const isNewer =
       input.type === 'enter' && older?.holder === input.holder && older.connection !== input.connection;
     return areSame(told, isNewer && older.connection !== null ? [older.connection] : []);
   },
 
   'who is displaced is told so, and nobody else': (facts) => {
-    const { effects, rights, input } = facts;
+    const { before, rights, input } = facts;
     const entered = enteredOf(facts);
     const there = entered ? rights[entered.seat] : null;
-    const told = effects.flatMap((effect) =>
-      effect.type === 'tell' && effect.message.type === 'refused' && effect.message.reason === 'displaced'
-        ? [effect.connection]
-        : [],
+    const told = toldOf(facts, (message) => message.type === 'refused' && message.reason === 'displaced');
+    const outranked = input.type === 'enter' && there?.holder !== input.holder ? there : null;
+    const goes = [sentAway(before, input)?.connection, outranked?.connection];
+    return areSame(
+      told,
+      goes.filter((connection) => typeof connection === 'string'),
     );
-    const isOther = input.type === 'enter' && there?.connection && there.holder !== input.holder;
-    return areSame(told, isOther ? [there.connection] : []);
   },
 
   'epochs only grow': (facts) => {
@@ -189,7 +244,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'only hanging up leaves, and it does': (facts) => {
     const { input, rights, call, effects } = facts;
-    const seat = input.type === 'leave' ? seatOf(rights, input.connection) : undefined;
+    const hangsUp = input.type === 'leave' || input.type === 'block';
+    const seat = hangsUp ? seatOf(rights, input.connection) : undefined;
     const left = effects.filter(
       (effect) => effect.type === 'tell' && effect.message.type === 'peer' && effect.message.state === 'left',
     );
@@ -206,7 +262,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 
   'who gives signs of life stays in': ({ input, before, call }) => {
-    const seat = input.type === 'alive' ? seatOf(before.places, input.connection) : undefined;
+    const speaks = input.type === 'alive' || input.type === 'lock';
+    const seat = speaks ? seatOf(before.places, input.connection) : undefined;
     if (seat === undefined) return true;
     const after = call.seats[seat];
     return after.is === 'present' && after.leaseUntil >= input.at + TIMES.leaseMs;
@@ -245,7 +302,7 @@ const ALL_RULES = Object.entries(RULES);
 
 /** The first rule that this transition breaks. */
 export function brokenRule(transition: Transition, after: World): string | null {
-  const facts: Facts = { ...transition, after, rights: placesAt(transition.before.places, transition.input) };
+  const facts: Facts = { ...transition, after, rights: rightsAt(transition.before, transition.input) };
   const broken = ALL_RULES.find(([, isKept]) => !isKept(facts));
   return broken ? broken[0] : null;
 }

@@ -27,6 +27,10 @@ export const newCallId = (): string => new CallIds(SECRET).make(Date.now());
 export const newHolder = (): string => randomBytes(16).toString('base64url');
 
 type ToldEntered = Extract<Told, { type: 'entered' }>;
+type Verdict = Extract<Told, { type: 'entered' | 'refused' | 'superseded' }>;
+
+const isVerdict = (message: Told): message is Verdict =>
+  message.type === 'entered' || message.type === 'refused' || message.type === 'superseded';
 
 /** One socket of a page, as a server process has it. */
 export class Socket {
@@ -49,6 +53,8 @@ export class Socket {
     this.presence.alive(this.callId, this.connection, peerAlive);
   lost = async (): Promise<void> => this.presence.lost(this.callId, this.connection);
   leave = async (): Promise<void> => this.presence.leave(this.callId, this.connection);
+  block = async (): Promise<void> => this.presence.block(this.callId, this.connection);
+  lock = async (on: boolean): Promise<void> => this.presence.lock(this.callId, this.connection, on);
 
   relay(payload: string): Promise<void> {
     const { seat, epoch } = this.entered;
@@ -67,12 +73,18 @@ export class Socket {
     return last?.type === 'entered' ? last.peer.state : last?.type === 'peer' ? last.state : 'unknown';
   }
 
+  /** Is the call locked, as far as this one was told? */
+  get isLocked(): boolean {
+    const last = this.told.findLast((message) => message.type === 'entered' || message.type === 'locked');
+    return last?.type === 'entered' ? last.locked === true : last?.on === true;
+  }
+
   /** What became of entering: where it sits, why it does not, or nothing yet. */
   get standing(): SeatNumber | 'full' | 'displaced' | 'superseded' | 'lost' | null {
     if (this.isLost) return 'lost';
-    const last = this.told.findLast((message) => message.type !== 'peer');
-    if (last?.type === 'refused') return last.reason;
-    return last?.type === 'entered' ? last.seat : (last?.type ?? null);
+    const verdict = this.told.findLast(isVerdict);
+    if (verdict?.type === 'refused') return verdict.reason;
+    return verdict?.type === 'entered' ? verdict.seat : (verdict?.type ?? null);
   }
 
   async hears(type: Told['type'], times = 1): Promise<void> {
@@ -82,6 +94,10 @@ export class Socket {
 
   async seesPeer(state: string): Promise<void> {
     await until(`the other is ${state}`, () => this.peer === state);
+  }
+
+  async seesLock(on: boolean): Promise<void> {
+    await until(`the call is ${on ? 'locked' : 'open'}`, () => this.isLocked === on);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Call,
   type ConnectionId,
   type HolderId,
+  type Owner,
   type Time,
 } from '../call-state.js';
 
@@ -58,6 +59,8 @@ export interface Place {
   readonly claim: Time;
   /** How this connection was told that the other is. */
   readonly peer: PeerPresence | null;
+  /** Whether this connection was told that the call is locked. */
+  readonly locked: boolean;
 }
 export type Places = readonly [Place | null, Place | null];
 
@@ -69,6 +72,10 @@ export interface World {
   readonly tickets: Readonly<Record<HolderId, TicketClaim | undefined>>;
   /** Highest epoch told for each seat since the store has this call. */
   readonly epochs: readonly [number, number];
+  /** The two this call is bound to, with what their seats are worth; null: open. */
+  readonly lock: readonly [Owner, Owner] | null;
+  /** Who was blocked. */
+  readonly barred: readonly HolderId[];
 }
 
 export const START: World = {
@@ -77,6 +84,8 @@ export const START: World = {
   places: [null, null],
   tickets: {},
   epochs: [0, 0],
+  lock: null,
+  barred: [],
 };
 
 /** One input and what became of it. */
@@ -126,11 +135,11 @@ export function placesAt(places: Places, input: Input): Places {
   const [first, second] = places.map((place): Place | null => {
     if (!place) return null;
     const isSpeaker = place.connection !== null && place.connection === speaker;
-    const speaks = input.type === 'alive' || input.type === 'leave';
+    const speaks = input.type !== 'enter' && input.type !== 'lost';
     if (isSpeaker && speaks) return lasting(place, at + TIMES.leaseMs);
     const silent = place.connection !== null && place.until <= at;
     const now = silent
-      ? { ...place, connection: null, peer: null, until: place.until + TIMES.graceMs }
+      ? { ...place, connection: null, peer: null, locked: false, until: place.until + TIMES.graceMs }
       : place;
     if (now.connection !== null) return now;
     const kept = heard ? lasting(now, at + TIMES.graceMs) : now;
@@ -138,6 +147,40 @@ export function placesAt(places: Places, input: Input): Places {
   });
   return [first ?? null, second ?? null];
 }
+
+/** Who was blocked and still sits there, and has to go because somebody else comes; null: nobody. */
+export function sentAway({ places, barred }: World, input: Input): Place | null {
+  if (barred.length === 0 || input.type !== 'enter' || barred.includes(input.holder)) return null;
+  return placesAt(places, input).find((place) => place && barred.includes(place.holder)) ?? null;
+}
+
+/** Rights as `input` meets them, when who has to go is gone. */
+export function rightsAt(before: World, input: Input): Places {
+  const places = placesAt(before.places, input);
+  const away = sentAway(before, input);
+  if (!away) return places;
+  return [
+    places[0]?.holder === away.holder ? null : places[0],
+    places[1]?.holder === away.holder ? null : places[1],
+  ];
+}
+
+/** What of lock and block is so once `input` was heard, before anybody is told anything. */
+function bindings(before: World, input: Input, rights: Places): Pick<World, 'lock' | 'barred'> {
+  const { lock, barred } = before;
+  if (input.type !== 'lock' && input.type !== 'block') return { lock, barred };
+  const [first, second] = rights;
+  const own = rights.find((place) => place?.connection === input.connection);
+  if (!own) return { lock, barred };
+  if (input.type === 'lock') {
+    if (!input.on) return { lock: null, barred };
+    return { lock: lock ?? (first && second ? [ownerOf(first), ownerOf(second)] : null), barred };
+  }
+  const other = own === first ? second : first;
+  return other ? { lock: null, barred: [...barred, other.holder] } : { lock, barred };
+}
+
+const ownerOf = ({ holder, claim }: Owner): Owner => ({ holder, claim });
 
 /** Is this ticket from before the store lost the call, and not too long after that? */
 export const outranks = (call: Call, ticket: TicketClaim | undefined, at: Time): ticket is TicketClaim =>
@@ -152,13 +195,16 @@ export function claimOf({ met, input }: Pick<Transition, 'met' | 'input'>, seat:
 /** What everybody knows after a transition, from what was said and told alone. */
 export function worldAfter(transition: Transition): World {
   const { before, input, call, effects } = transition;
-  let places = placesAt(before.places, input);
+  let places = rightsAt(before, input);
   let { tickets, epochs } = before;
+  const { barred, ...bound } = bindings(before, input, places);
+  let { lock } = bound;
   const { at } = input;
-  const gone = input.type === 'lost' || input.type === 'leave' ? input.connection : null;
+  const goes = input.type === 'lost' || input.type === 'leave' || input.type === 'block';
+  const gone = goes ? input.connection : null;
   places.forEach((place, seat) => {
     if (!place || gone === null || place.connection !== gone) return;
-    const dropped = { ...place, connection: null, peer: null, until: at + TIMES.graceMs };
+    const dropped = { ...place, connection: null, peer: null, locked: false, until: at + TIMES.graceMs };
     places = withPlace(places, seat === 0 ? 0 : 1, input.type === 'lost' ? dropped : null);
   });
   for (const effect of effects) {
@@ -168,26 +214,35 @@ export function worldAfter(transition: Transition): World {
       const { seat, epoch, born, peer } = message;
       const holder = HOLDER_OF[connection] ?? '';
       const own = places[seat];
-      const claim = Math.max(own?.holder === holder ? own.claim : 0, claimOf(transition, seat));
+      const before = own ?? lock?.[seat];
+      const claim = Math.max(before?.holder === holder ? before.claim : 0, claimOf(transition, seat));
       const until = at + TIMES.leaseMs;
-      places = withPlace(places, seat, { holder, connection, until, claim, peer: peer.state });
+      const locked = message.locked === true;
+      places = withPlace(places, seat, { holder, connection, until, claim, peer: peer.state, locked });
+      if (lock?.[seat].holder !== holder) lock = null;
       tickets = { ...tickets, [holder]: { seat, epoch, born, issuedAt: message.at } };
       epochs = seat === 0 ? [Math.max(epochs[0], epoch), epochs[1]] : [epochs[0], Math.max(epochs[1], epoch)];
-    } else if (message.type === 'peer') {
+    } else if (message.type === 'peer' || message.type === 'locked') {
       const seat = places[0]?.connection === connection ? 0 : 1;
       const place = places[seat];
-      const peer = message.state === 'left' ? 'absent' : message.state;
-      if (place?.connection === connection) places = withPlace(places, seat, { ...place, peer });
+      if (place?.connection === connection)
+        places = withPlace(places, seat, { ...place, ...newsOf(message) });
     }
   }
-  return { now: before.now, call, places, tickets, epochs };
+  return { now: before.now, call, places, tickets, epochs, lock, barred };
+}
+
+/** What somebody who is in knows from this. */
+function newsOf(message: Extract<Message, { type: 'peer' | 'locked' }>): Partial<Place> {
+  if (message.type === 'locked') return { locked: message.on };
+  return { peer: message.state === 'left' ? 'absent' : message.state };
 }
 
 /** What happens without the machine. */
 export function pass(world: World, happening: Exclude<Happening, { is: 'input' }>): World {
   return happening.is === 'wait'
     ? { ...world, now: world.now + happening.units }
-    : { ...world, now: world.now + 1, call: null, places: [null, null], epochs: [0, 0] };
+    : { ...START, tickets: world.tickets, now: world.now + 1 };
 }
 
 /** Times so long ago that it no longer matters how long. */
@@ -200,11 +255,12 @@ const FAR = 3;
  * from now, claims by their order, epochs by how far they are apart; which of their connections somebody used does not
  * count, for no state knows two of the same person.
  */
-export function keyOf({ now, call, places, tickets, epochs }: World): string {
+export function keyOf({ now, call, places, tickets, epochs, lock, barred }: World): string {
   const [first, second] = call?.seats ?? [null, null];
   const order = HOLDERS.map((holder) => tickets[holder]?.issuedAt ?? 0);
   for (const seat of [first, second]) order.push(seat && seat.is !== 'empty' ? seat.claim : 0);
   for (const place of places) order.push(place?.claim ?? 0);
+  if (lock) order.push(lock[0].claim, lock[1].claim);
   const sorted = [...new Set(order)].sort((a, b) => a - b);
   const age = (time: Time): number => Math.max(time - now, LONG_AGO);
   let key = call
@@ -220,7 +276,10 @@ export function keyOf({ now, call, places, tickets, epochs }: World): string {
   for (const place of places) {
     if (!place) key += '|';
     else key += `|${place.holder} ${place.peer ?? 'gone'} ${age(place.until)} ${sorted.indexOf(place.claim)}`;
+    if (place?.locked) key += ' locked';
   }
+  if (lock) for (const { holder, claim } of lock) key += `|bound ${holder} ${sorted.indexOf(claim)}`;
+  if (barred.length > 0) key += `|barred ${[...barred].sort().join()}`;
   for (const holder of HOLDERS) {
     const ticket = tickets[holder];
     if (!ticket) key += '|';
@@ -233,22 +292,33 @@ export function keyOf({ now, call, places, tickets, epochs }: World): string {
   return key;
 }
 
-const inputs: Untimed[] = [
-  ...CONNECTIONS.flatMap((connection): Untimed[] => [
-    { type: 'enter', connection, holder: HOLDER_OF[connection] ?? '', withTicket: false },
-    { type: 'enter', connection, holder: HOLDER_OF[connection] ?? '', withTicket: true },
+const onEach = (inputsOf: (connection: ConnectionId, holder: HolderId) => Untimed[]): Happening[] =>
+  CONNECTIONS.flatMap((connection) =>
+    inputsOf(connection, HOLDER_OF[connection] ?? '').map((input): Happening => ({ is: 'input', input })),
+  );
+
+/** All that can happen to an open call, whether or not it makes sense: what is late, repeated or out of order is just this. */
+export const HAPPENINGS: readonly Happening[] = [
+  ...onEach((connection, holder) => [
+    { type: 'enter', connection, holder, withTicket: false },
+    { type: 'enter', connection, holder, withTicket: true },
     { type: 'alive', connection, peerAlive: false },
     { type: 'alive', connection, peerAlive: true },
     { type: 'lost', connection },
     { type: 'leave', connection },
   ]),
-  { type: 'tick' },
-];
-
-/** All that can happen, whether or not it makes sense: what is late, repeated or out of order is just this. */
-export const HAPPENINGS: readonly Happening[] = [
-  ...inputs.map((input): Happening => ({ is: 'input', input })),
+  { is: 'input', input: { type: 'tick' } },
   { is: 'wait', units: 1 },
   { is: 'wait', units: OUTRANKED_UNTIL },
   { is: 'lose the store' },
+];
+
+/** The same, and all that people can do to a call besides. */
+export const HAPPENINGS_WITH_LOCKS: readonly Happening[] = [
+  ...HAPPENINGS,
+  ...onEach((connection) => [
+    { type: 'lock', connection, on: true },
+    { type: 'lock', connection, on: false },
+    { type: 'block', connection },
+  ]),
 ];
