@@ -16,7 +16,7 @@ export type SeatState =
 export type Over =
   | { readonly is: 'ended'; readonly lastedMs: number | null }
   | { readonly is: 'full' | 'unknown-call' | 'superseded' | 'damaged-link' }
-  | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'broken' };
+  | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'insecure' | 'broken' };
 
 /** Three machines side by side while one is in; none of them ever decides for another. */
 export type CallState =
@@ -41,7 +41,7 @@ export type CallState =
 export type CallInput =
   | {
       readonly type: 'opened';
-      readonly as: 'lobby' | 'second-tab' | 'damaged-link' | 'unknown-call' | 'no-webrtc';
+      readonly as: 'lobby' | 'second-tab' | 'damaged-link' | 'unknown-call' | 'no-webrtc' | 'insecure';
     }
   /** `metAt`: when the talk began to which this page comes back; null: there was none. */
   | { readonly type: 'join'; readonly metAt: number | null }
@@ -50,6 +50,8 @@ export type CallInput =
   | { readonly type: 'trouble'; readonly trouble: Trouble }
   | { readonly type: 'refused'; readonly reason: Exclude<RefusedReason, 'unavailable' | 'too-many-requests'> }
   | { readonly type: 'superseded' }
+  /** Nothing the other person says can be opened with this link's key. */
+  | { readonly type: 'damaged' }
   | { readonly type: 'peer'; readonly state: PeerChange }
   | { readonly type: 'media'; readonly status: MediaStatus; readonly at: number }
   | { readonly type: 'network'; readonly network: OwnNetwork }
@@ -95,7 +97,7 @@ function mediaIs(state: In, status: MediaStatus, at: number): In {
 
 function opened(as: Extract<CallInput, { type: 'opened' }>['as']): CallState {
   if (as === 'damaged-link' || as === 'unknown-call') return over({ is: as });
-  return as === 'no-webrtc' ? over({ is: 'failed', why: as }) : { stage: as };
+  return as === 'no-webrtc' || as === 'insecure' ? over({ is: 'failed', why: as }) : { stage: as };
 }
 
 function refused(reason: Extract<CallInput, { type: 'refused' }>['reason']): CallState {
@@ -121,6 +123,8 @@ function stepIn(state: In, input: CallInput): CallState {
       return refused(input.reason);
     case 'superseded':
       return over({ is: 'superseded' });
+    case 'damaged':
+      return over({ is: 'damaged-link' });
     case 'peer':
       return {
         ...state,

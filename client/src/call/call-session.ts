@@ -1,43 +1,28 @@
-import { callLink, keyOfFragment } from '@protocol';
-import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
+import { callLink, fromBase64Url, keyOfFragment } from '@protocol';
+import { keptKey, keepKey } from '@/calls/call-keys';
 import type { LocalMedia } from '@/media/local-media';
-import { newInstance } from '@/peer/peer-messages';
-import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
-import { browserRtc, hasRtc } from '@/peer/rtc';
-import { packAhead, packPayload, unpackPayload } from '@/signaling/payload';
+import { hasRtc } from '@/peer/rtc';
+import { LinkSeal } from '@/privacy/sealing';
 import { watchNetwork } from '@/signaling/network-watch';
-import { SignalingClient, type SignalingEvent } from '@/signaling/signaling-client';
-import {
-  opening,
-  screenOf,
-  stepCall,
-  type CallInput,
-  type CallState,
-  type MediaStatus,
-} from './call-machine';
-import type { CallSessionEvents } from './call-view';
+import { SignalingClient } from '@/signaling/signaling-client';
+import { opening, screenOf, stepCall, type CallInput, type CallState } from './call-machine';
+import { CallRun } from './call-run';
+import type { Tell } from './call-view';
 import type { DevicesOn } from './identity';
 import { Lobby } from './lobby';
 import { OwnDevices } from './own-devices';
-import { RemoteStream } from './remote-stream';
 import { Visitor } from './visitor';
-
-/** One run of a call: from join to hang-up. What belongs to an older run says nothing any more. */
-interface Run {
-  readonly peer: PeerSession;
-  readonly signaling: SignalingClient;
-}
 
 const now = (): number => performance.now();
 const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
 
 /**
- * The one place where the parts of a call meet: the socket, the other browser, the own devices, who this is, which tab
- * this is. It carries events from one to the other; what they mean is decided in call-machine.ts.
+ * A call from its link's opening to the page's end: who this is, which tab this is, the own devices, and the run of the
+ * call while one is in. What events mean is decided in call-machine.ts.
  */
 export class CallSession {
   private state: CallState = opening;
-  private run: Run | null = null;
+  private run: CallRun | null = null;
   private lobby: Lobby | null = null;
   private closed = false;
   private readonly visitor: Visitor;
@@ -45,18 +30,18 @@ export class CallSession {
   private readonly callId: string;
   /** Null: it got lost on the way. */
   private readonly key: string | null;
+  private readonly seal: Promise<LinkSeal> | null;
   private readonly media: LocalMedia;
   private readonly devices: OwnDevices;
-  private readonly remote: RemoteStream;
-  private readonly events: CallSessionEvents;
+  private readonly tell: Tell;
 
-  constructor(callId: string, fragment: string, media: LocalMedia, events: CallSessionEvents) {
+  constructor(callId: string, fragment: string, media: LocalMedia, tell: Tell) {
     this.callId = callId;
-    this.key = keyOfFragment(fragment);
+    this.key = keyOf(callId, fragment);
+    this.seal = sealOf(this.key, callId);
     this.media = media;
     this.devices = new OwnDevices(media);
-    this.events = events;
-    this.remote = new RemoteStream(events.remoteStream);
+    this.tell = tell;
     // In the call the server says that another tab has it; in the lobby nobody else would.
     this.visitor = new Visitor(callId, () => this.leaveLobby('second-tab'));
     this.stopListening = [
@@ -72,6 +57,7 @@ export class CallSession {
   /** The page was opened: lobby, straight back in, or the question which tab it shall be. */
   async open(): Promise<void> {
     if (this.key === null) return this.dispatch({ type: 'opened', as: 'damaged-link' });
+    if (!this.seal) return this.dispatch({ type: 'opened', as: 'insecure' });
     if (!hasRtc()) return this.dispatch({ type: 'opened', as: 'no-webrtc' });
     // The answer about other tabs takes a while in a browser that has just started: the lobby does not wait for it.
     if (this.visitor.isFirst) this.toLobby();
@@ -97,22 +83,30 @@ export class CallSession {
 
   /** @param metAt When the talk began that this page comes back to; null: it begins now. */
   join(metAt: number | null = null): void {
-    const { stage } = this.state;
-    if (this.closed || stage === 'in') return;
+    const { seal } = this;
+    if (this.closed || this.state.stage === 'in' || !seal) return;
     this.dispatch({ type: 'join', metAt });
-    const peer = this.newPeer();
     const signaling = this.lobby?.leave() ?? this.newSignaling();
     this.lobby = null;
-    this.run = { peer, signaling };
+    this.run = this.newRun(signaling, seal);
     this.mediaChanged();
     signaling.enter({ callId: this.callId, ...this.visitor.credentials() });
   }
 
   hangUp(): void {
-    const { run } = this;
-    run?.peer.sendApp(encodeAppFrame({ type: 'bye' }));
-    run?.signaling.leave();
+    this.run?.leave('leave');
     this.over({ type: 'hang-up', at: now() });
+  }
+
+  /** Hangs up, and the other person cannot come back into this call. */
+  block(): void {
+    this.run?.leave('block');
+    this.over({ type: 'hang-up', at: now() });
+  }
+
+  /** Binds the call to its two people, or opens it again. */
+  setLock(on: boolean): void {
+    this.run?.signaling.lock(on);
   }
 
   /** Back in, after hanging up or after the call moved away. */
@@ -163,119 +157,38 @@ export class CallSession {
     const signaling: SignalingClient = new SignalingClient({
       peerAlive: () => this.run?.peer.isFlowing ?? false,
       onEvent: (event) => {
-        if (this.run?.signaling === signaling) this.signaled(event, this.run);
+        if (this.run?.signaling === signaling) this.run.signaled(event);
       },
     });
     return signaling;
   }
 
-  private newPeer(): PeerSession {
-    const peer: PeerSession = new PeerSession({
-      rtc: browserRtc,
-      instance: newInstance(),
-      relay: (message) => this.run?.signaling.relay(packPayload(message)) ?? false,
-      relaySoon: packAhead,
-      mediaFlags: () => this.devices.on(),
-      now,
-      onEvent: (event) => {
-        if (this.run?.peer === peer) this.peerSaid(event);
-      },
+  private newRun(signaling: SignalingClient, seal: Promise<LinkSeal>): CallRun {
+    return new CallRun({
+      signaling,
+      seal,
+      madeHere: keptKey(this.callId)?.madeHere ?? false,
+      devices: this.devices,
+      keepTicket: (ticket) => this.visitor.keepTicket(ticket),
+      dispatch: (input) => this.dispatch(input),
+      over: (input) => this.over(input),
+      tell: this.tell,
     });
-    return peer;
-  }
-
-  private peerSaid(event: PeerSessionEvent): void {
-    switch (event.type) {
-      case 'status':
-        return this.mediaStatus(event.status);
-      case 'network':
-      case 'obstacle':
-        return this.dispatch(event);
-      case 'track':
-        return this.remote.add(event.track);
-      case 'remote-media':
-        return this.events.remoteMedia(event.media);
-      case 'app-open':
-        return this.sayMedia();
-      case 'app':
-        return this.heard(event.text);
-    }
-  }
-
-  private signaled(event: SignalingEvent, { peer }: Run): void {
-    switch (event.type) {
-      case 'entered':
-        this.visitor.keepTicket(event.entered.ticket);
-        this.dispatch({ type: 'entered', peer: event.entered.peer.state });
-        return peer.entered(event.entered, event.entered.peer.state);
-      case 'peer':
-        peer.peerChanged(event.state);
-        return this.dispatch({ type: 'peer', state: event.state });
-      case 'relay':
-        return this.relayed(event.payload, peer);
-      case 'refused':
-        return this.refused(event);
-      case 'superseded':
-        return this.over({ type: 'superseded' });
-      case 'offline':
-        peer.offline();
-        return this.dispatch({ type: 'socket', state: 'offline', at: now() });
-      case 'online':
-        return this.dispatch({ type: 'socket', state: 'online', at: now() });
-      case 'unusable':
-        return; // Another version's words: what this page does understand counts.
-    }
-  }
-
-  private relayed(payload: string, peer: PeerSession): void {
-    const unpacked = unpackPayload(payload);
-    if (unpacked.ok) peer.receive(unpacked.value);
-  }
-
-  private refused({ reason }: Extract<SignalingEvent, { type: 'refused' }>): void {
-    if (reason === 'unavailable' || reason === 'too-many-requests') {
-      return this.dispatch({ type: 'trouble', trouble: reason });
-    }
-    this.over({ type: 'refused', reason });
-  }
-
-  private mediaStatus(status: MediaStatus): void {
-    this.run?.signaling.setUrgent(status === 'stalled');
-    this.dispatch({ type: 'media', status, at: now() });
-    if (status === 'idle') this.remote.end();
-  }
-
-  private heard(text: string): void {
-    const frame = decodeAppFrame(text);
-    if (frame?.type === 'media') this.events.remoteMedia(frame);
-    if (frame?.type === 'bye') {
-      this.run?.peer.peerGone();
-      this.dispatch({ type: 'peer', state: 'left' });
-    }
   }
 
   private mediaChanged(): void {
-    const { run } = this;
-    if (!run) return;
-    run.peer.setTrack('audio', this.devices.track('microphone'));
-    run.peer.setTrack('video', this.devices.track('camera'));
+    if (!this.run) return;
+    this.run.mediaChanged();
     this.visitor.markIn(this.devices.wanted(), this.metAt);
-    this.sayMedia();
   }
 
-  private sayMedia(): void {
-    this.run?.peer.sendApp(encodeAppFrame({ type: 'media', ...this.devices.on() }));
-  }
-
-  /** Ends the run: the connection, the picture, the lights. What was said last still leaves. */
+  /** Ends the run: the connection, the picture, the lights. */
   private finish(): void {
     const { run } = this;
     if (!run) return;
     this.run = null;
-    run.signaling.close();
-    run.peer.close();
+    run.close();
     this.devices.stop();
-    this.remote.end();
   }
 
   private over(input: CallInput): void {
@@ -289,11 +202,24 @@ export class CallSession {
     this.state = stepCall(this.state, input);
     const { metAt } = this;
     if (metAt !== null && before === null) this.visitor.markIn(this.devices.wanted(), metAt);
-    this.events.metAt(metAt);
-    this.events.screen(screenOf(this.state));
+    this.tell({ connectedSince: metAt, screen: screenOf(this.state) });
   }
 
   private get metAt(): number | null {
     return this.state.stage === 'in' ? this.state.metAt : null;
   }
+}
+
+/** The key in the address; where it was taken out of it, the one this tab kept. Null: it got lost on the way. */
+function keyOf(callId: string, fragment: string): string | null {
+  const kept = keptKey(callId);
+  const key = keyOfFragment(fragment) ?? kept?.key ?? null;
+  if (key !== null && key !== kept?.key) keepKey(callId, { key, madeHere: false });
+  return key;
+}
+
+/** Null: there is no key, or this browser seals nothing here (a page that is not secure). */
+function sealOf(key: string | null, callId: string): Promise<LinkSeal> | null {
+  const bytes = key === null ? null : fromBase64Url(key);
+  return bytes?.ok && isSecureContext ? LinkSeal.of(bytes.value, callId) : null;
 }

@@ -2,14 +2,8 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import { LevelMeter } from '@/media/level-meter';
 import { isRunning, type DeviceState, type LocalMedia } from '@/media/local-media';
-import type {
-  CallActions,
-  CallScreen,
-  CallSessionEvents,
-  CallView,
-  DeviceChoice,
-  DeviceView,
-} from './call-view';
+import { nothingTold } from './call-view';
+import type { CallActions, CallView, DeviceChoice, DeviceView, Tell } from './call-view';
 import { openCall, type OpenedCall } from './opened-call';
 import { SteadyScreen } from './steady-screen';
 
@@ -41,25 +35,26 @@ function mediaFace() {
 
 /** The call itself, mirrored. */
 function callFace() {
-  const screen = shallowRef<CallScreen>({ is: 'opening' });
   const link = ref('');
-  const remoteStream = shallowRef<MediaStream | null>(null);
-  const remote = shallowRef<CallView['remote']>({ camera: true, microphone: true });
-  const connectedSince = ref<number | null>(null);
-  const safety = shallowRef<CallView['safety']>({ is: 'none' });
-  const lock = shallowRef<CallView['lock']>({ is: 'open' });
-  const refusedWords = ref<CallView['refusedWords']>('none');
+  const screen = shallowRef(nothingTold.screen);
+  const remoteStream = shallowRef(nothingTold.remoteStream);
+  const remote = shallowRef(nothingTold.remote);
+  const connectedSince = ref(nothingTold.connectedSince);
+  const safety = shallowRef(nothingTold.safety);
+  const lock = shallowRef(nothingTold.lock);
+  const refusedWords = ref(nothingTold.refusedWords);
   const steady = new SteadyScreen((next) => (screen.value = next));
-  const events: CallSessionEvents = {
-    screen: (next) => {
-      steady.set(next);
-    },
-    metAt: (at) => (connectedSince.value = at),
-    remoteStream: (stream) => (remoteStream.value = stream),
-    remoteMedia: ({ camera, microphone }) => (remote.value = { camera, microphone }),
+  const tell: Tell = (changed) => {
+    if (changed.screen) steady.set(changed.screen);
+    if (changed.remoteStream !== undefined) remoteStream.value = changed.remoteStream;
+    if (changed.remote) remote.value = changed.remote;
+    if (changed.connectedSince !== undefined) connectedSince.value = changed.connectedSince;
+    if (changed.safety) safety.value = changed.safety;
+    if (changed.lock) lock.value = changed.lock;
+    if (changed.refusedWords) refusedWords.value = changed.refusedWords;
   };
-  const shown = { screen, link, remoteStream, remote, connectedSince, safety, lock, refusedWords };
-  return { shown, events };
+  const shown = { link, screen, remoteStream, remote, connectedSince, safety, lock, refusedWords };
+  return { shown, tell };
 }
 
 /** The call as pages see it: a mirror of the session, with no state of its own. */
@@ -78,7 +73,7 @@ export const useCall = defineStore('call', () => {
         devices.show(media);
       });
       devices.show(media);
-      opened.listen(face.events);
+      opened.listen(face.tell);
       face.shown.link.value = session.link;
     },
     moveHere: async () => opened?.session.moveHere(),
@@ -96,8 +91,8 @@ export const useCall = defineStore('call', () => {
       const microphone = opened?.media.microphone;
       return meter.level(microphone?.is === 'on' ? microphone.track : null);
     },
-    setLock: () => undefined,
-    block: () => undefined,
+    setLock: (on) => opened?.session.setLock(on),
+    block: () => opened?.session.block(),
     hideMe() {
       opened?.media.turnOff('camera');
       opened?.media.turnOff('microphone');
@@ -108,7 +103,7 @@ export const useCall = defineStore('call', () => {
       opened?.session.close();
       opened = null;
       meter.close();
-      face.events.screen({ is: 'opening' });
+      face.tell(nothingTold);
       devices.shown.localStream.value = null;
     },
   };

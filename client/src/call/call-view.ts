@@ -50,7 +50,7 @@ export type CallScreen =
   | { readonly is: 'unreachable'; readonly obstacle?: Obstacle }
   | { readonly is: 'damaged-link' }
   /** This browser cannot call at all, or something broke that the page cannot mend. */
-  | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'broken' };
+  | { readonly is: 'failed'; readonly why: 'no-webrtc' | 'insecure' | 'broken' };
 
 /** One of the own devices, as a page shows it. */
 export type DeviceView =
@@ -111,14 +111,24 @@ export interface CallView {
   refusedWords: RefusedWords;
 }
 
-/** What the session tells its face. */
-export interface CallSessionEvents {
-  screen(screen: CallScreen): void;
-  /** performance.now() of the first moment together; null: not yet. */
-  metAt(at: number | null): void;
-  readonly remoteStream: (stream: MediaStream | null) => void;
-  remoteMedia(media: { camera: boolean; microphone: boolean }): void;
-}
+/** What a session knows of a call; the rest of the view are the own devices. */
+export type Told = Pick<
+  CallView,
+  'screen' | 'remoteStream' | 'remote' | 'connectedSince' | 'safety' | 'lock' | 'refusedWords'
+>;
+
+/** How a session tells its face what changed. */
+export type Tell = (changed: Partial<Told>) => void;
+
+export const nothingTold: Told = {
+  screen: { is: 'opening' },
+  remoteStream: null,
+  remote: { camera: true, microphone: true },
+  connectedSince: null,
+  safety: { is: 'none' },
+  lock: { is: 'open' },
+  refusedWords: 'none',
+};
 
 /** What a page may ask for. */
 export interface CallActions {

@@ -1,4 +1,4 @@
-import { HOLDER_BYTES, isBase64Url, isFields, MAX_TICKET_LENGTH, parseJson } from '@protocol';
+import { HOLDER_BYTES, isBase64Url, isFields, MAX_TICKET_LENGTH, parseJson, toBase64Url } from '@protocol';
 import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
 
 /** Which person of this browser: the first, or the second who joined in another tab. */
@@ -43,13 +43,7 @@ const MAX_AGE_MS = 30 * 24 * 3_600_000;
 const MAX_ENTRIES = 50;
 
 /** 128 random bits: whoever holds them is that person, for that call. */
-export function makeHolder(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(HOLDER_BYTES));
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-}
+export const makeHolder = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(HOLDER_BYTES)));
 
 /** What stands in storage may be from an older version, or anybody's. */
 function readEntry(text: string | null): Entry | null {

@@ -1,45 +1,29 @@
 import { LocalMedia } from '@/media/local-media';
 import { CallSession } from './call-session';
-import type { CallScreen, CallSessionEvents } from './call-view';
-
-type Remote = Parameters<CallSessionEvents['remoteMedia']>[0];
+import { nothingTold, type Tell, type Told } from './call-view';
 
 /** What a session told last: a call begins before there is a page to show it. */
 class LastTold {
-  private current: CallScreen = { is: 'opening' };
-  private at: number | null = null;
-  private stream: MediaStream | null = null;
-  private media: Remote = { camera: true, microphone: true };
-  private listener: CallSessionEvents | null = null;
+  private told: Told = nothingTold;
+  private listener: Tell | null = null;
 
-  readonly events: CallSessionEvents = {
-    screen: (screen) => {
-      this.current = screen;
-      this.listener?.screen(screen);
-    },
-    metAt: (at) => {
-      this.at = at;
-      this.listener?.metAt(at);
-    },
-    remoteStream: (stream) => {
-      this.stream = stream;
-      this.listener?.remoteStream(stream);
-    },
-    remoteMedia: (media) => {
-      this.media = media;
-      this.listener?.remoteMedia(media);
-    },
+  readonly tell: Tell = (changed) => {
+    this.told = { ...this.told, ...changed };
+    this.listener?.(changed);
   };
 
   /** From now on; what was told before comes at once. */
-  listen(listener: CallSessionEvents): void {
+  listen(listener: Tell): void {
     this.listener = listener;
-    listener.screen(this.current);
-    listener.metAt(this.at);
-    listener.remoteStream(this.stream);
-    listener.remoteMedia(this.media);
+    listener(this.told);
   }
 }
+
+/** A browser may draw a page ahead, for somebody who may never look at it (Chromium 108 and later). */
+const isAhead = (): boolean => 'prerendering' in document && document.prerendering === true;
+
+const whenSeen = (): Promise<unknown> =>
+  new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
 
 /** A call's link, opened: the session and the own devices, from now until the page is left. */
 export class OpenedCall {
@@ -52,16 +36,22 @@ export class OpenedCall {
 
   constructor(callId: string, key: string) {
     this.address = `${callId}#${key}`;
-    this.session = new CallSession(callId, key, this.media, this.told.events);
-    this.begun = this.session.open();
+    this.session = new CallSession(callId, key, this.media, this.told.tell);
+    this.begun = this.begin();
   }
 
   isOf(callId: string, key: string): boolean {
     return this.address === `${callId}#${key}`;
   }
 
-  listen(events: CallSessionEvents): void {
-    this.told.listen(events);
+  listen(listener: Tell): void {
+    this.told.listen(listener);
+  }
+
+  /** A page nobody looks at asks for nothing and joins nothing. */
+  private async begin(): Promise<void> {
+    if (isAhead()) await whenSeen();
+    await this.session.open();
   }
 }
 

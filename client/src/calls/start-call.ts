@@ -1,4 +1,5 @@
-import { CALL_KEY_BYTES, isCallIdShaped, isFields } from '@protocol';
+import { CALL_KEY_BYTES, isCallIdShaped, isFields, toBase64Url } from '@protocol';
+import { keepKey } from './call-keys';
 
 /** Why no call could be made; each has its sentence on the page. */
 export type StartProblem = 'offline' | 'busy' | 'unavailable';
@@ -9,13 +10,6 @@ export type StartedCall =
 
 /** How long (ms) the server may take before the person is told. */
 const TIME_LIMIT_MS = 15_000;
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
-}
 
 /** The key of a new call: made here, kept in the link's fragment, never sent to the server. */
 export const makeCallKey = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(CALL_KEY_BYTES)));
@@ -34,7 +28,10 @@ export async function startCall(): Promise<StartedCall> {
     const response = await fetch('/api/calls', { method: 'POST', signal: abort.signal });
     if (response.status === 429) return { ok: false, problem: 'busy' };
     const callId = response.ok ? await readCallId(response) : null;
-    return callId ? { ok: true, callId, key: makeCallKey() } : { ok: false, problem: 'unavailable' };
+    if (!callId) return { ok: false, problem: 'unavailable' };
+    const key = makeCallKey();
+    keepKey(callId, { key, madeHere: true });
+    return { ok: true, callId, key };
   } catch {
     // fetch rejects only when no answer came: no network, no server, or the time limit.
     return { ok: false, problem: 'offline' };

@@ -6,9 +6,11 @@ import {
   type HealthAction,
   type HealthInput,
 } from './link-health';
+import type { Arrived } from './arrived';
 import { PeerLink, type LocalTracks, type PeerLinkEvent, type TrackKind } from './peer-link';
 import type { Instance, MediaFlags } from './peer-messages';
 import type { RtcFactory } from './rtc';
+import { KINDS, shownOf, stepTheirMedia, unheard, type TheirMedia } from './their-media';
 
 /** How media is, as the call sees it. `idle`: there is nobody to have media with. */
 export type MediaStatus = 'idle' | Health['is'];
@@ -23,12 +25,20 @@ export interface Terms {
   readonly iceServers: readonly RTCIceServer[];
 }
 
+/** What the other person has on, as far as it is known. */
+export interface TheirMediaEvent {
+  readonly type: 'remote-media';
+  readonly media: MediaFlags;
+}
+
 export interface LinkKeeperOptions {
   readonly rtc: RtcFactory;
   readonly mediaFlags: () => MediaFlags;
   readonly now: () => number;
   readonly reach: () => Reach;
-  readonly onLink: (event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }>) => void;
+  readonly onLink: (
+    event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }> | TheirMediaEvent,
+  ) => void;
   readonly onStatus: (status: MediaStatus) => void;
   /** Connecting takes long: both should tell each other what they know of their networks. */
   readonly onSlow: () => void;
@@ -39,6 +49,8 @@ export interface LinkKeeperOptions {
 /** How often (ms) health is looked at, and every how many looks a sign of life is sent. */
 const TICK_MS = 250;
 const BEAT_TICKS = 2;
+/** Every how many ticks what arrived is counted. */
+const COUNT_TICKS = 4;
 /** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
 const LOOK_MS = 700;
 /** The data channel tries again ever more seldom, seconds apart, what was lost: so long (ms) after trouble it is slow. */
@@ -52,6 +64,7 @@ export class LinkKeeper {
   private health: Health = connecting(0);
   private shown: MediaStatus = 'idle';
   private tracks: LocalTracks = { audio: null, video: null };
+  private theirs: TheirMedia = unheard;
   private begunAt = 0;
   private troubledAt = -Infinity;
   private ticks = 0;
@@ -156,6 +169,12 @@ export class LinkKeeper {
     this.current?.setTrack(kind, track);
   }
 
+  /** What the other person says to have on. What arrives has the last word. */
+  theySay(media: MediaFlags): void {
+    this.theirs = stepTheirMedia(this.theirs, { type: 'said', at: this.options.now(), media });
+    this.tellTheirs();
+  }
+
   close(): void {
     clearInterval(this.timer);
     this.drop();
@@ -181,10 +200,36 @@ export class LinkKeeper {
     if (!link) return;
     this.ticks += 1;
     if (this.ticks % BEAT_TICKS === 0) link.beat();
+    if (this.ticks % COUNT_TICKS === 0) this.count(link);
     const at = this.options.now();
     // Statistics of a connection that has just been closed are refused; there is another one to look at by then.
     if (this.isSilent(at)) link.look().catch(() => undefined);
     this.check();
+  }
+
+  /** What arrives from the other person, for a word of theirs that is not true. */
+  private count(link: PeerLink): void {
+    // In trouble nothing arrives, whatever they have on; and what nobody sees is not worth the work.
+    if (this.shown !== 'flowing' || document.hidden) this.counted(null);
+    else {
+      link.arrived().then(
+        (arrived) => {
+          if (this.current === link) this.counted(arrived);
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  private counted(arrived: Arrived | null): void {
+    const before = this.theirs;
+    this.theirs = stepTheirMedia(before, { type: 'counted', at: this.options.now(), arrived });
+    const changed = KINDS.some((kind) => this.theirs[kind].shown !== before[kind].shown);
+    if (changed) this.tellTheirs();
+  }
+
+  private tellTheirs(): void {
+    this.options.onLink({ type: 'remote-media', media: shownOf(this.theirs) });
   }
 
   /** Does what is due. */

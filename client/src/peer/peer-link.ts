@@ -1,8 +1,10 @@
 import { parseJson } from '@protocol';
+import { countArrived, type Arrived } from './arrived';
 import { fingerprintsOf, type Fingerprints } from './fingerprint';
 import { Negotiation, type NegotiationBody } from './negotiation';
 import type { Instance, MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection, RtcFactory } from './rtc';
+import { PictureSending, preferAudio } from './sending';
 
 export type TrackKind = 'audio' | 'video';
 export type LocalTracks = Readonly<Record<TrackKind, MediaStreamTrack | null>>;
@@ -50,33 +52,6 @@ const LAST_WORDS_MS = 250;
 
 const KINDS: readonly TrackKind[] = ['audio', 'video'];
 
-/** Sound before picture when there is not room for both (RTCRtpEncodingParameters.priority). */
-function preferAudio(sender: RTCRtpSender): void {
-  const parameters = sender.getParameters();
-  for (const encoding of parameters.encodings) {
-    encoding.priority = 'high';
-    encoding.networkPriority = 'high';
-  }
-  // Firefox 153 refuses setParameters before the first negotiation: then it keeps its own order.
-  sender.setParameters(parameters).catch(() => undefined);
-}
-
-/**
- * The next picture is a whole one. After a cut the other browser has only differences to pictures it never got, and asks
- * for a whole one as late as 1.9 s after packets arrive again (Chromium 156, measured): until then it shows nothing.
- * Switching the encoding off and on is the one way a page has to order one.
- */
-async function orderWholePicture(sender: RTCRtpSender): Promise<void> {
-  const setActive = (active: boolean): Promise<void> => {
-    const parameters = sender.getParameters();
-    for (const encoding of parameters.encodings) encoding.active = active;
-    return sender.setParameters(parameters);
-  };
-  await setActive(false);
-  // Whatever happened to a refused change: off is not where it may end.
-  await setActive(true).catch(() => setActive(true));
-}
-
 /** One RTCPeerConnection to one page, from its making to its end. */
 export class PeerLink {
   readonly generation: number;
@@ -88,6 +63,7 @@ export class PeerLink {
   private readonly control: RTCDataChannel;
   private readonly app: RTCDataChannel;
   private seen: { readonly at: number; readonly packets: number } | null = null;
+  private sending: PictureSending | null = null;
   private closed = false;
 
   constructor(options: PeerLinkOptions) {
@@ -157,16 +133,15 @@ export class PeerLink {
 
   /** Sends this track from now on; null: nothing is sent. Needs no negotiation: both directions are always agreed. */
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
-    const transceiver = this.transceiver(kind);
+    const sender = this.transceiver(kind)?.sender;
     // A track that ended in this very moment is refused; the next change brings the next one.
-    transceiver?.sender.replaceTrack(track).catch(() => undefined);
+    sender?.replaceTrack(track).catch(() => undefined);
+    if (kind === 'video') this.picture?.follow(track);
   }
 
   /** Packets flow again after a cut. */
   refreshPicture(): void {
-    const sender = this.transceiver('video')?.sender;
-    // Refused by a connection that closes just now, or by a browser that cannot: its own request comes later.
-    if (sender?.track) orderWholePicture(sender).catch(() => undefined);
+    this.picture?.orderWhole();
   }
 
   get isOpen(): boolean {
@@ -195,17 +170,19 @@ export class PeerLink {
   /** Looks whether packets arrived since the look just before; for when beats are missing. */
   async look(): Promise<void> {
     const before = this.seen;
-    let packets = 0;
-    const report = await this.connection.getStats();
-    report.forEach((entry: { type?: string; packetsReceived?: number }) => {
-      if (entry.type === 'inbound-rtp') packets += entry.packetsReceived ?? 0;
-    });
+    const { camera, microphone } = await this.arrived();
+    const packets = camera.packets + microphone.packets;
     const at = this.options.now();
     this.seen = { at, packets };
     // What arrived since a look long ago says nothing about now.
     if (before && at - before.at < LOOK_AGAIN_MS && packets > before.packets) {
       this.tell({ type: 'heard' });
     }
+  }
+
+  /** What has arrived until now. */
+  arrived(): Promise<Arrived> {
+    return countArrived(this.connection);
   }
 
   /** Ends this connection. What was said last still leaves. */
@@ -235,6 +212,12 @@ export class PeerLink {
 
   private transceiver(kind: TrackKind): RTCRtpTransceiver | undefined {
     return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+  }
+
+  private get picture(): PictureSending | null {
+    const sender = this.transceiver('video')?.sender;
+    if (sender) this.sending ??= new PictureSending(sender);
+    return this.sending;
   }
 
   private lead(): void {

@@ -1,17 +1,13 @@
 import { NETWORK_KINDS, type NetworkKind } from './network-kind';
-import { bad, good, isCount, isFields, type Decoded, type Fields } from '@protocol';
+import { bad, good, isCount, isFields, toBase64Url, type Decoded, type Fields } from '@protocol';
 
 /** One page that joined: random, new with every join. Tells a page that came back from one that was merely reconnected. */
 export type Instance = string;
 
 const INSTANCE_BYTES = 6;
 
-export function newInstance(): Instance {
-  const bytes = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_');
-}
+export const newInstance = (): Instance =>
+  toBase64Url(crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES)));
 
 /** What another page must know to use a message: who says it, to whom, about which connection between the two. */
 export interface Envelope {

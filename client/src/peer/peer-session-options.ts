@@ -1,4 +1,4 @@
-import type { MediaStatus } from './link-keeper';
+import type { MediaStatus, TheirMediaEvent } from './link-keeper';
 import type { NetworkKind, Obstacle } from './network-kind';
 import type { Instance, MediaFlags } from './peer-messages';
 import type { RtcFactory } from './rtc';
@@ -7,8 +7,8 @@ export type PeerSessionEvent =
   | { readonly type: 'status'; readonly status: MediaStatus }
   /** A track of the other person; the older one of its kind is over. */
   | { readonly type: 'track'; readonly track: MediaStreamTrack }
-  /** What the other person had on when the connection was agreed. */
-  | { readonly type: 'remote-media'; readonly media: MediaFlags }
+  /** What the other person has on: as they say, and as it arrives. */
+  | TheirMediaEvent
   /** What the own network does to direct calls; told while one waits. */
   | { readonly type: 'network'; readonly network: NetworkKind }
   /** Why there is no direct path, as far as both networks are known. */
@@ -21,8 +21,8 @@ export interface PeerSessionOptions {
   readonly rtc: RtcFactory;
   /** This page's name towards the other; eight characters, new with every join. */
   readonly instance: Instance;
-  /** Carries a message by way of the server; false when that is not possible now. */
-  readonly relay: (message: unknown) => boolean;
+  /** Carries a message by way of the server, if that is possible now. */
+  readonly relay: (message: unknown) => void;
   /** This is what will be relayed as soon as the other person comes. */
   readonly relaySoon: (message: unknown) => void;
   readonly mediaFlags: () => MediaFlags;

@@ -37,12 +37,8 @@ export class PeerSession {
     this.options = options;
     this.keeper = new LinkKeeper(this.keeperOptions());
     this.scout = new NetworkScout(options.rtc, {
-      own: (network) => {
-        options.onEvent({ type: 'network', network });
-      },
-      obstacle: (obstacle) => {
-        options.onEvent({ type: 'obstacle', obstacle });
-      },
+      own: (network) => options.onEvent({ type: 'network', network }),
+      obstacle: (obstacle) => options.onEvent({ type: 'obstacle', obstacle }),
     });
   }
 
@@ -118,6 +114,9 @@ export class PeerSession {
   setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
     this.keeper.setTrack(kind, track);
   }
+
+  /** What the other person says to have on, also by other ways than a description. */
+  readonly theySay: LinkKeeper['theySay'] = (media) => this.keeper.theySay(media);
 
   /** False: there is no open data channel. */
   sendApp(text: string): boolean {
@@ -219,8 +218,7 @@ export class PeerSession {
     if (this.leads() && !this.link) this.keeper.begin(1, null);
   }
 
-  private messageOf(body: PeerBody): unknown {
-    const remote = this.link?.remote ?? null;
+  private messageOf(body: PeerBody, remote = this.link?.remote ?? null): unknown {
     return encodePeerMessage({
       from: this.options.instance,
       ...(remote === null ? {} : { to: remote }),
@@ -239,32 +237,47 @@ export class PeerSession {
 
   private takeHello({ from, to }: PeerMessage): void {
     const { link } = this;
+    const heardUs = to === this.options.instance;
     if (link?.remote === from) link.resend();
-    else if (this.leads()) this.welcome(from);
+    else if (!heardUs && link?.remote) this.prove(from);
+    else if (this.leads()) this.welcome(from, heardUs);
     // Seat 0 is a page not known here: answering tells it who is.
-    else if (to !== this.options.instance) this.say({ kind: 'hello' });
+    else if (heardUs) this.prove(from);
+    else this.say({ kind: 'hello' });
   }
 
-  private welcome(from: Instance): void {
+  /**
+   * A page that is not known says it is here, while another one is known. Old words that were kept on the way and said
+   * again sound just so; who is really there hears this and answers by this page's name, which nobody knew before.
+   */
+  private prove(stranger: Instance): void {
+    this.options.relay(this.messageOf({ kind: 'hello' }, stranger));
+  }
+
+  private welcome(from: Instance, heardUs: boolean): void {
     const { link } = this;
     if (link?.remote !== null) {
       this.keeper.begin(1, from).announce();
       return;
     }
-    // The prepared offer was said when the server told of this person, and has reached them.
     this.keeper.bind(link, from);
+    // The prepared offer was said when the server told of this person, and has reached them; unless they ask again.
     if (!link.isAnnounced) link.announce();
+    else if (heardUs) link.resend();
   }
 
   private takeOffer(message: PeerMessage, offer: Description): void {
-    const { from, generation } = message;
+    const { from, to, generation } = message;
     const { link } = this;
-    if (link?.remote === from && generation <= link.generation) {
+    const known = link?.remote === from;
+    if (known && generation <= link.generation) {
       if (generation === link.generation) this.accept(link, offer);
       return;
     }
     // A new page, or a new connection of the same one. Only seat 0 begins those.
-    if (!this.leads()) this.accept(this.keeper.begin(generation, from), offer);
+    if (this.leads()) return;
+    if (!known && link?.remote && to !== this.options.instance) this.prove(from);
+    else this.accept(this.keeper.begin(generation, from), offer);
   }
 
   private takeAnswer(message: PeerMessage, answer: Description): void {
@@ -276,7 +289,7 @@ export class PeerSession {
   }
 
   private accept(link: PeerLink, description: Description): void {
-    this.options.onEvent({ type: 'remote-media', media: description.media });
+    this.keeper.theySay(description.media);
     link.receive(description);
   }
 

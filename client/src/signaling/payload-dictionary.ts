@@ -7,7 +7,7 @@
  * descriptions. Long runs of codec lines are built by functions, because the file itself is part of the page's load.
  * The most frequent text stands last, where deflate's references are shortest.
  *
- * Both sides must hold exactly the same bytes: any change here needs a new PAYLOAD_VERSION (payload.ts).
+ * Both sides must hold exactly the same bytes: any change here needs a new SEAL_VERSION (privacy/sealing.ts).
  */
 
 const lines = (...all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('');

@@ -127,11 +127,12 @@ export const en = {
   'call.superseded-detail':
     'You opened it somewhere else. You can close this page, or bring the call back here.',
   'call.bring-back': 'Bring it back here',
-  'call.damaged': 'This link is not complete',
-  'call.damaged-detail':
-    'A part got lost on the way. Ask for the link again and open all of it, also what comes after the # sign.',
+  'call.damaged': 'This link is damaged',
+  'call.damaged-detail': 'Ask for it again, and open all of it, also what comes after the # sign.',
   'call.no-webrtc': 'This browser cannot make calls',
   'call.no-webrtc-detail': 'Open the same link in a current Chrome, Edge, Firefox or Safari.',
+  'call.insecure': 'This address is not secure',
+  'call.insecure-detail': 'Calls need a secure page. Open the link with https:// at its start.',
   'call.broken': 'This page got stuck',
   'call.broken-detail': 'Load it again: your place in the call is kept.',
   'call.reload': 'Load again',

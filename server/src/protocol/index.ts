@@ -1,3 +1,4 @@
+export * from './base64url.js';
 export * from './decode.js';
 export * from './frames.js';
 export * from './links.js';

@@ -17,6 +17,12 @@ export class FakeRtc {
   readonly transceivers: FakeTransceiver[] = [];
   readonly channels: FakeChannel[] = [];
   readonly addedCandidates: string[] = [];
+  private readonly inbound = (['audio', 'video'] as const).map((kind) => ({
+    type: 'inbound-rtp',
+    kind,
+    packetsReceived: 0,
+    framesReceived: 0,
+  }));
   restarts = 0;
   closed = false;
   /** Counts up with every ICE restart; stands in the description as its ufrag. */
@@ -51,7 +57,15 @@ export class FakeRtc {
     return channel;
   }
   getStats(): Promise<Map<string, unknown>> {
-    return Promise.resolve(new Map<string, unknown>());
+    return Promise.resolve(new Map(this.inbound.map((entry) => [entry.kind, { ...entry }])));
+  }
+
+  /** So much more of one kind has arrived; by default a picture of three packets, or a packet of sound. */
+  receive(kind: 'audio' | 'video', packets = kind === 'audio' ? 1 : 3, frames = 1): void {
+    const entry = this.inbound.find((one) => one.kind === kind);
+    if (!entry) return;
+    entry.packetsReceived += packets;
+    entry.framesReceived += frames;
   }
 
   async setLocalDescription(): Promise<void> {
@@ -157,14 +171,21 @@ export class FakeTransceiver {
       this.sender.track = track;
       return Promise.resolve();
     },
-    getParameters: () => ({ encodings: [{}] }),
-    setParameters: ({ encodings }: { encodings: { active?: boolean }[] }): Promise<void> => {
-      for (const { active } of encodings) if (active !== undefined) this.switched.push(active);
-      return Promise.resolve();
+    getParameters: () => ({ encodings: [{ active: this.switched.at(-1) ?? true }] }),
+    // As Chromium: one change at a time.
+    setParameters: async ({ encodings }: { encodings: { active: boolean }[] }): Promise<void> => {
+      if (this.changing) throw new DOMException('one at a time', 'InvalidStateError');
+      this.changing = true;
+      await Promise.resolve();
+      this.changing = false;
+      for (const { active } of encodings) {
+        if (active !== (this.switched.at(-1) ?? true)) this.switched.push(active);
+      }
     },
   };
   /** How the encoding was switched, in order. */
   readonly switched: boolean[] = [];
+  private changing = false;
   constructor(kind: string, direction: RTCRtpTransceiverDirection) {
     this.direction = direction;
     this.receiver = { track: { kind } };

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { SeatNumber } from '@protocol';
 import type { NetworkKind } from '../network-kind';
+import type { MediaFlags } from '../peer-messages';
 import { PeerSession, type MediaStatus } from '../peer-session';
 import { FakeRtcLab } from './fake-rtc';
 
@@ -17,6 +18,8 @@ export interface Page {
   readonly app: string[];
   /** What it found out about its own network. */
   readonly networks: NetworkKind[];
+  /** What is known of the other's devices, each time it was told. */
+  readonly theirs: MediaFlags[];
   status: MediaStatus;
 }
 
@@ -42,12 +45,14 @@ export class TwoPages {
     const soon: unknown[] = [];
     const app: string[] = [];
     const networks: NetworkKind[] = [];
+    const theirs: MediaFlags[] = [];
     const page: Page = {
       statuses,
       relayed,
       soon,
       app,
       networks,
+      theirs,
       status: 'idle',
       session: new PeerSession({
         rtc: this.lab.factory(name),
@@ -56,18 +61,18 @@ export class TwoPages {
         relaySoon: (message) => soon.push(message),
         mediaFlags: () => ({ camera: true, microphone: true }),
         relay: (message) => {
-          if (!this.server) return false;
+          if (!this.server) return;
           relayed.push(message);
           this.carry(() => {
             const other = this.here.get(seat === 0 ? 1 : 0);
             if (this.server && other && other !== page) other.session.receive(message);
           });
-          return true;
         },
         onEvent: (event) => {
           if (event.type === 'app-open') page.session.sendApp(FIRST_WORDS);
           if (event.type === 'app') app.push(event.text);
           if (event.type === 'network') networks.push(event.network);
+          if (event.type === 'remote-media') theirs.push(event.media);
           if (event.type !== 'status') return;
           statuses.push(event.status);
           page.status = event.status;

@@ -78,6 +78,17 @@ export function helpFor({ whose }: Obstacle = UNKNOWN): string | null {
   return t(whose === 'theirs' ? 'call.unreachable-help-theirs' : 'call.unreachable-help');
 }
 
+function failed(why: Extract<CallScreen, { is: 'failed' }>['why']): Words {
+  switch (why) {
+    case 'no-webrtc':
+      return say('call.no-webrtc', 'call.no-webrtc-detail');
+    case 'insecure':
+      return say('call.insecure', 'call.insecure-detail');
+    case 'broken':
+      return say('call.broken', 'call.broken-detail');
+  }
+}
+
 /** The words of a screen, in the current language. The same ones are shown and read aloud. */
 export function wordsOf(screen: CallScreen): Words {
   switch (screen.is) {
@@ -112,9 +123,7 @@ export function wordsOf(screen: CallScreen): Words {
     case 'damaged-link':
       return say('call.damaged', 'call.damaged-detail');
     case 'failed':
-      return screen.why === 'no-webrtc'
-        ? say('call.no-webrtc', 'call.no-webrtc-detail')
-        : say('call.broken', 'call.broken-detail');
+      return failed(screen.why);
   }
 }
 
