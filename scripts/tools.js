@@ -108,7 +108,7 @@ export const TOOLS = [
   },
   {
     name: 'openssl',
-    find: () => !canMakeNetworks() || findProgram('openssl'),
+    find: () => findProgram('openssl'),
     packages: ['openssl'],
     how: 'install openssl',
   },

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startApp, type AppServer } from '../support/app-server.js';
+import { selfSigned } from '../support/certificate.js';
 import { removeFolder, startChild, temporaryFolder } from '../support/child.js';
 import { SERVER_ADDRESS, type Internet } from './internet.js';
 
@@ -23,15 +23,6 @@ const stunEnv: Readonly<Record<Stun, Readonly<Record<string, string>>>> = {
   coturn: { STUN_URLS: COTURN_PORTS.map((port) => `stun:${SERVER_ADDRESS}:${port}`).join(',') },
   none: { STUN_URLS: '' },
 };
-
-function selfSigned(folder: string): { cert: string; key: string } {
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=o to o', '-addext', `subjectAltName=IP:${SERVER_ADDRESS}`];
-  const out = ['-keyout', files.key, '-out', files.cert];
-  execFileSync('openssl', ['req', ...kind, ...name, ...out], { stdio: 'pipe' });
-  return files;
-}
 
 async function startCoturn(namespace: string): Promise<() => Promise<unknown>> {
   const folder = temporaryFolder('coturn');
@@ -70,7 +61,7 @@ export async function startSite(
     ends.push(() => app.stop());
     const folder = temporaryFolder('tls');
     ends.push(() => removeFolder(folder));
-    const { cert, key } = selfSigned(folder);
+    const { cert, key } = selfSigned(folder, `IP:${SERVER_ADDRESS}`);
     const script = new URL('./tls-front.mjs', import.meta.url).pathname;
     const args = [script, SERVER_ADDRESS, String(port), cert, key, String(inner)];
     const front = await startChild(process.execPath, args, { namespace, ready: /ready/ });

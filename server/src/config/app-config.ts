@@ -1,3 +1,5 @@
+import type { PushHost } from './push-hosts.js';
+
 /** Where browsers ask what their own address is. `elsewhere` with no addresses: nowhere. */
 export type StunSource =
   | {
@@ -46,8 +48,8 @@ export interface AppConfig {
   /** Signs call ids and tickets. */
   readonly serverSecret: Buffer;
   readonly vapid: VapidKeys;
-  /** Host suffixes of push services this server may post to. */
-  readonly pushEndpointAllow: readonly string[];
+  /** The push services this server may post to. */
+  readonly pushEndpointAllow: readonly PushHost[];
   /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` counts. */
   readonly trustProxy: readonly string[];
   readonly rateLimits: 'on' | 'off';

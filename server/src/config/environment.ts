@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOG_LEVELS } from './app-config.js';
+import { parsePushHost } from './push-hosts.js';
 
 /** The environment as it comes: text or nothing. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,8 +72,6 @@ function isNetwork(text: string): boolean {
 const isStunUrl = (text: string): boolean =>
   /^stuns?:[^\s:/?#@,]+(:\d{1,5})?$|^stuns?:\[[0-9a-f:.]+\](:\d{1,5})?$/i.test(text);
 
-const isHostSuffix = (text: string): boolean => /^[a-z0-9.-]+$/i.test(text);
-
 const base64Url = (bytes: number, problem: string) =>
   z
     .string()
@@ -129,7 +128,7 @@ export const environmentSchema = z.object({
     .optional(),
   PUSH_ENDPOINT_ALLOW: list(
     'must be host names of push services, comma-separated, for example fcm.googleapis.com',
-    isHostSuffix,
+    (text) => parsePushHost(text) !== null,
   ).default(PUSH_SERVICES),
   TRUST_PROXY: list(
     'must be addresses or networks of your proxies, comma-separated, for example 10.0.0.0/8',

@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { StartupProblem, type AppConfig, type StunSource, type VapidKeys } from './app-config.js';
 import { DEFAULT_STUN_PORT, readEnvironment, type Environment, type Settings } from './environment.js';
 import { keptServerSecret, keptVapidKeys, openDataDir } from './kept-secrets.js';
+import { parsePushHost, type PushHost } from './push-hosts.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-const isLoopback = (origin: string): boolean => LOOPBACK.includes(new URL(origin).hostname);
+const isLoopbackOrigin = (origin: string): boolean => LOOPBACK.includes(new URL(origin).hostname);
 
 /** The same page under its other local names: people type 127.0.0.1 as well as localhost. */
 function originsOf(settings: Settings, port: number): { publicOrigin: string; allowedOrigins: string[] } {
@@ -79,8 +80,17 @@ function secretsOf(
   };
 }
 
+function pushHostsOf(settings: Settings, publicOrigin: string): readonly PushHost[] {
+  const hosts = settings.PUSH_ENDPOINT_ALLOW.flatMap((entry) => parsePushHost(entry) ?? []);
+  const isOpen = hosts.some(({ is, port }) => is === 'loopback' && port === 'any');
+  if (!isOpen || isLoopbackOrigin(publicOrigin)) return hosts;
+  throw new StartupProblem(
+    'PUSH_ENDPOINT_ALLOW must name the port of a push service on this machine, for example localhost:8443, unless PUBLIC_ORIGIN is on this machine, too.',
+  );
+}
+
 function checkRateLimits(settings: Settings, publicOrigin: string): void {
-  if (settings.RATE_LIMITS === 'on' || isLoopback(publicOrigin)) return;
+  if (settings.RATE_LIMITS === 'on' || isLoopbackOrigin(publicOrigin)) return;
   throw new StartupProblem(
     'RATE_LIMITS must be "on" unless PUBLIC_ORIGIN is on this machine, for example http://localhost:3000.',
   );
@@ -112,7 +122,7 @@ export async function loadConfig(environment: Environment): Promise<AppConfig> {
     callTtlS: settings.CALL_TTL_S,
     serverSecret: secret,
     vapid: { ...keys, subject: vapidSubject(settings, origins.publicOrigin) },
-    pushEndpointAllow: settings.PUSH_ENDPOINT_ALLOW,
+    pushEndpointAllow: pushHostsOf(settings, origins.publicOrigin),
     trustProxy: settings.TRUST_PROXY,
     rateLimits: settings.RATE_LIMITS,
     retentionDays: settings.RETENTION_DAYS,
