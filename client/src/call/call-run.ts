@@ -175,7 +175,7 @@ export class CallRun {
 
   private heard(text: string): void {
     const frame = decodeAppFrame(text);
-    if (frame?.type === 'media') this.options.tell({ remote: frame });
+    if (frame?.type === 'media') this.peer.theySay(frame);
     if (frame?.type === 'bye') {
       this.peer.peerGone();
       this.options.dispatch({ type: 'peer', state: 'left' });
