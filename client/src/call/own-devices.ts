@@ -1,4 +1,4 @@
-import { isRunning, type LocalMedia } from '@/media/local-media';
+import type { LocalMedia } from '@/media/local-media';
 import type { DeviceKind } from './call-view';
 import type { DevicesOn } from './identity';
 
@@ -29,10 +29,10 @@ export class OwnDevices {
     for (const kind of KINDS) this.media.turnOff(kind);
   }
 
-  /** What is sent, or will be once the system gives it back; null: nothing. */
+  /** What is sent; null: nothing, also while the system has taken the device. */
   track(kind: DeviceKind): MediaStreamTrack | null {
     const device = this.media[kind];
-    return isRunning(device) ? device.track : null;
+    return device.is === 'on' ? device.track : null;
   }
 
   /** What the other person can see and hear now. */
