@@ -41,7 +41,8 @@ export const en = {
   'settings.devices': 'Camera and microphone',
   'settings.devices-later': 'You can choose them before you join a call, and at any time during it.',
   'settings.shortcuts': 'Keyboard shortcuts',
-  'settings.shortcuts-detail': 'In a call, M switches the microphone and V the camera.',
+  'settings.shortcuts-detail':
+    'In a call, M switches the microphone and V the camera. H hides you: both off at once.',
 
   'opening.title': 'Opening the call…',
 

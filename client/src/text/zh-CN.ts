@@ -38,7 +38,7 @@ export const zhCN: Dictionary = {
   'settings.devices': '摄像头和麦克风',
   'settings.devices-later': '加入通话之前可以选择，通话中也能随时更换。',
   'settings.shortcuts': '键盘快捷键',
-  'settings.shortcuts-detail': '通话中按 M 开关麦克风，按 V 开关摄像头。',
+  'settings.shortcuts-detail': '通话中按 M 开关麦克风，按 V 开关摄像头；按 H 隐身，两者立即关闭。',
 
   'opening.title': '正在打开通话…',
 

@@ -43,4 +43,32 @@ export const enInCall = {
   'call.hide-own': 'Hide your picture',
   'call.show-own': 'Show your picture',
   'call.switch-camera': 'Switch camera',
+  'call.hide-me': 'Hide me',
+  'call.hidden': 'Your camera and microphone are off.',
+  'call.back': 'Back',
+
+  'safety.title': 'Safety code',
+  'safety.detail': 'Find out whether anybody stands between you.',
+  'safety.pictures': 'Your four pictures',
+  'safety.how':
+    'Read these aloud to each other. If they are the same on both sides, nobody stands between you.',
+  'safety.differ': 'If they differ, hang up and send a new link another way.',
+  'safety.exchanging': 'The four pictures appear in a moment.',
+  'safety.mismatch':
+    'The safety code does not match what the other page sent: somebody may be standing between you. Hang up and send a new link another way.',
+  'safety.new': 'You are connected anew, so there is a new safety code. Compare it again to be sure.',
+
+  'lock.title': 'Lock this call',
+  'lock.detail': 'Only you two can come in. If one of you leaves, the place waits for them.',
+  'lock.later': 'You can lock the call once you are both here.',
+  'lock.locked': 'The call is locked. Only you two can come in.',
+  'lock.unlocked': 'The call is unlocked. A free place is open to whoever has the link.',
+
+  'block.title': 'Leave and block',
+  'block.detail': 'You hang up, and they cannot come back into this call.',
+  'block.stay': 'Stay in the call',
+
+  'notice.damaged-copy': 'Somebody opened a damaged copy of this link. Send it to them again.',
+  'notice.tampered':
+    'Something on the way changed or repeated messages of this call. They were refused. Compare the safety code to be sure.',
 } as const;

@@ -42,4 +42,29 @@ export const zhCNInCall: InCallWords = {
   'call.hide-own': '隐藏你的画面',
   'call.show-own': '显示你的画面',
   'call.switch-camera': '切换摄像头',
+  'call.hide-me': '隐身',
+  'call.hidden': '你的摄像头和麦克风已关闭。',
+  'call.back': '返回',
+
+  'safety.title': '安全码',
+  'safety.detail': '看看有没有人夹在你们中间。',
+  'safety.pictures': '你们的四个图案',
+  'safety.how': '把这些图案念给对方听。如果两边一样，就没有人夹在你们中间。',
+  'safety.differ': '如果不一样，请挂断，再换一种方式发一个新链接。',
+  'safety.exchanging': '四个图案马上就出现。',
+  'safety.mismatch': '安全码和对方页面发来的对不上，可能有人夹在你们中间。请挂断，再换一种方式发一个新链接。',
+  'safety.new': '你们的连接是新建立的，安全码也换了新的。想放心的话，请再核对一次。',
+
+  'lock.title': '锁定通话',
+  'lock.detail': '只有你们两人能进来。谁离开了，位置都会为谁留着。',
+  'lock.later': '你们两人都在的时候，就可以锁定通话。',
+  'lock.locked': '通话已锁定，只有你们两人能进来。',
+  'lock.unlocked': '通话已解锁，位置空出来时，有链接的人都能进来。',
+
+  'block.title': '离开并屏蔽对方',
+  'block.detail': '你会挂断，对方不能再回到这个通话。',
+  'block.stay': '留在通话中',
+
+  'notice.damaged-copy': '有人打开的链接有损坏。请把链接再发给对方一次。',
+  'notice.tampered': '这个通话的一些消息在途中被改动或重复过，已经被拒收。想放心的话，请核对安全码。',
 };

@@ -25,7 +25,7 @@ export function useDoubleClickGuard(root: Readonly<Ref<HTMLElement | null>>, sho
 
   function pressed(event: MouseEvent): void {
     // Keys, speech and programs click without a pointer, and mean what is there.
-    if (event.detail === 0) return;
+    if (event.detail === 0 && event.type !== 'pointerdown') return;
     const meant = last && continues(last, event) ? last.meant : shown();
     last = { at: event.timeStamp, x: event.clientX, y: event.clientY, meant };
     if (meant === shown()) return;
@@ -33,7 +33,7 @@ export function useDoubleClickGuard(root: Readonly<Ref<HTMLElement | null>>, sho
     event.stopPropagation();
   }
 
-  const KINDS = ['mousedown', 'click'] as const;
+  const KINDS = ['pointerdown', 'mousedown', 'click'] as const;
   let listening: HTMLElement | null = null;
   onMounted(() => {
     listening = root.value;

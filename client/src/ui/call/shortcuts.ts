@@ -16,27 +16,37 @@ export function chooseShortcuts(next: boolean): void {
 }
 
 /** Where letters are text. The link of a call is a field, but nobody types into it. */
-const TYPED_INTO = 'input:not([readonly]), select, textarea, [contenteditable], dialog';
+const TYPED_INTO = 'input:not([readonly]), select, textarea, [contenteditable]';
 
-/** Which device a key press switches; null when it means something else. */
-export function deviceByKey(event: KeyboardEvent): DeviceKind | null {
+/**
+ * The letter that was pressed by itself, small; null: none, or it is meant for `elsewhere`. On a keyboard without Latin
+ * letters it is the one that lies where H lies on the others.
+ */
+function letterOf(event: Event, elsewhere: string): string | null {
+  if (!on.value || !(event instanceof KeyboardEvent)) return null;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return null;
   const at = event.target;
-  if (at instanceof HTMLElement && at.closest(TYPED_INTO)) return null;
-  switch (event.key.toLowerCase()) {
-    case 'm':
-      return 'microphone';
-    case 'v':
-      return 'camera';
-    default:
-      return null;
-  }
+  if (at instanceof HTMLElement && at.closest(elsewhere)) return null;
+  const key = event.key.toLowerCase();
+  if (/^[a-z]$/.test(key)) return key;
+  const isNamed = key.charCodeAt(0) < 128; // "enter", "1"
+  return isNamed ? null : (/^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase() ?? null);
 }
+
+/** Which device a letter switches. */
+const DEVICES: Readonly<Record<string, DeviceKind>> = { m: 'microphone', v: 'camera' };
 
 /** M and V switch the microphone and the camera while the component is on the page. */
 export function useShortcuts(toggle: (kind: DeviceKind) => void): void {
   useListener(window, ['keydown'], (event) => {
-    const kind = on.value && event instanceof KeyboardEvent ? deviceByKey(event) : null;
+    const kind = DEVICES[letterOf(event, `${TYPED_INTO}, dialog`) ?? ''];
     if (kind) toggle(kind);
+  });
+}
+
+/** H hides who is at this page, also over an open dialog: nobody in a hurry closes that first. */
+export function useHideKey(hide: () => void): void {
+  useListener(window, ['keydown'], (event) => {
+    if (letterOf(event, TYPED_INTO) === 'h') hide();
   });
 }

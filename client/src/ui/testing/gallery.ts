@@ -66,6 +66,11 @@ function screenOf(name: string | null): CallScreen {
   }
 }
 
+function safetyOf(name: string | null): CallView['safety'] {
+  if (name === 'mismatch' || name === 'exchanging') return { is: name };
+  return { is: 'ready', code: name === 'long' ? [20, 62, 41, 19] : [50, 8, 60, 29] };
+}
+
 const cameraOn = is('camera', 'on');
 const noDevices = is('camera', 'missing');
 const blocked: DeviceView | null = noDevices
@@ -86,6 +91,9 @@ const view: Partial<CallView> = {
   remoteStream: is('remote', 'tall')
     ? picture(480, 640, '#8fa9a6', '#33504d')
     : picture(1280, 720, '#8fa9a6', '#33504d'),
+  safety: safetyOf(asked.get('safety')),
+  lock: { is: is('lock', 'yes') ? 'locked' : 'open' },
+  refusedWords: is('words', 'tampered') ? 'tampered' : is('words', 'damaged-copy') ? 'damaged-copy' : 'none',
   remote: { camera: !is('remote', 'off'), microphone: !is('quiet', 'yes') },
 };
 
@@ -95,6 +103,11 @@ await chooseLanguage(asked.get('lang') ?? 'en');
 const call = fakeCall(screenOf(asked.get('screen')), view);
 call.join = () => void (call.screen = { is: 'waiting' });
 call.hangUp = () => void (call.screen = { is: 'ended', lastedMs: 42 * 60_000 });
+call.setLock = (on) => void (call.lock = { is: on ? 'locked' : 'open' });
+call.block = call.hangUp;
+call.hideMe = () => {
+  Object.assign(call, { camera: { is: 'off' }, microphone: { is: 'off' }, localStream: null });
+};
 call.microphoneLevel = () => 0.4 + 0.3 * Math.sin(performance.now() / 200);
 createApp({ render: () => h(CallScreens, { call }) })
   .use(makeRouter(createMemoryHistory()))
