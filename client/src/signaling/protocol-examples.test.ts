@@ -9,8 +9,8 @@ const fromServer = examplesIn(text)
   .filter(({ from }) => from === 'server')
   .map((example) => example.text);
 
-/** A page in a call, told one thing. */
-function told(frame: string) {
+/** A page in a call, told one thing; then it goes. */
+function told(frame: string, goes: 'leave' | 'block' = 'leave') {
   const socket = new FakeSocket('');
   const events: SignalingEvent[] = [];
   const client = new SignalingClient({
@@ -24,7 +24,8 @@ function told(frame: string) {
   socket.say(enteredFrame());
   socket.sayText(frame);
   client.relay('payload');
-  client.leave();
+  client.lock(true);
+  client[goes]();
   return { events: events.slice(1), sent: socket.sent };
 }
 
@@ -38,13 +39,13 @@ describe('PROTOCOL.md', () => {
     expect(unusable).toEqual([]);
   });
 
-  it('what a page sends is what it says, word for word', () => {
-    const { sent } = told(encodeFrame({ event: 'peer', data: { state: 'dropped', epoch: 1 } }));
+  it.each(['leave', 'block'] as const)('what a page sends is what it says, word for word: … %s', (goes) => {
+    const { sent } = told(encodeFrame({ event: 'peer', data: { state: 'dropped', epoch: 1 } }), goes);
     const events = sent.map((frame) => {
       const decoded = decodeClientFrame(JSON.stringify(frame));
       expect(decoded).toEqual({ ok: true, value: frame });
       return decoded.ok ? decoded.value.event : null;
     });
-    expect(events).toEqual(['enter', 'pulse', 'relay', 'leave']);
+    expect(events).toEqual(['enter', 'pulse', 'relay', 'lock', goes]);
   });
 });

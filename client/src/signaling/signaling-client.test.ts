@@ -1,56 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SignalingClient, type SignalingEvent } from './signaling-client';
-import type { NetworkEvent } from './network-watch';
+import { SignalingClient } from './signaling-client';
 import { enteredFrame, FakeSocket } from './testing/fake-socket';
+import { IDENTITY, page, pageInCall } from './testing/page';
 
-const IDENTITY = { callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' };
 const PULSE = { event: 'pulse', data: { peerAlive: true } };
-
-function page() {
-  const sockets: FakeSocket[] = [];
-  const events: SignalingEvent[] = [];
-  let network: (what: NetworkEvent) => void = () => undefined;
-  const peer = { alive: true };
-  const client = new SignalingClient({
-    origin: 'https://call.example',
-    onEvent: (event) => events.push(event),
-    peerAlive: () => peer.alive,
-    connect: (url) => {
-      const socket = new FakeSocket(url);
-      sockets.push(socket);
-      return socket;
-    },
-    random: () => 0.5,
-    watchNetwork: (happened) => {
-      network = happened;
-      return () => (network = () => undefined);
-    },
-  });
-  const last = (): FakeSocket => {
-    const socket = sockets.at(-1);
-    if (!socket) throw new Error('no socket was made');
-    return socket;
-  };
-  const told = () => events.map((event) => event.type);
-  return {
-    client,
-    sockets,
-    events,
-    told,
-    last,
-    peer,
-    network: (what: NetworkEvent) => network(what),
-    wake: () => network('changed'),
-  };
-}
-
-function pageInCall() {
-  const it = page();
-  it.client.enter(IDENTITY);
-  it.last().accept();
-  it.last().say(enteredFrame());
-  return it;
-}
 
 /** Answers every pulse for a while. */
 function stay(socket: FakeSocket, ms: number): void {

@@ -1,80 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { enteredMessage, step, type Effect, type Input, type Message } from './call-machine.js';
-import { OUTRANKS_FOR_MS, type TicketClaim } from './call-seating.js';
-import {
-  decodeCall,
-  encodeCall,
-  newCall,
-  nextChange,
-  phaseOf,
-  storedForMs,
-  type Call,
-  type Time,
-} from './call-state.js';
-
-const DURATIONS = { graceMs: 60_000, leaseMs: 75_000 };
-const START = 1_000_000;
-
-/** A call told step by step, in seconds since its beginning. */
-class Story {
-  #call: Call = newCall(START);
-  #effects: readonly Effect[] = [];
-
-  get call(): Call {
-    return this.#call;
-  }
-
-  /** Everything the last step did besides changing the call. */
-  get effects(): readonly Effect[] {
-    return this.#effects;
-  }
-
-  does(input: Input): this {
-    const { call, effects } = step(this.#call, input, DURATIONS);
-    this.#call = call;
-    this.#effects = effects;
-    return this;
-  }
-
-  enters(holder: string, connection: string, at = 0, ticket?: TicketClaim): this {
-    return this.does({ type: 'enter', at: time(at), connection, holder, ...(ticket ? { ticket } : {}) });
-  }
-
-  drops(connection: string, at = 0): this {
-    return this.does({ type: 'lost', at: time(at), connection });
-  }
-
-  leaves(connection: string, at = 0): this {
-    return this.does({ type: 'leave', at: time(at), connection });
-  }
-
-  lives(connection: string, at: number, peerAlive = false): this {
-    return this.does({ type: 'alive', at: time(at), connection, peerAlive });
-  }
-
-  waits(at: number): this {
-    return this.does({ type: 'tick', at: time(at) });
-  }
-
-  /** The store is emptied; whoever comes first begins anew. */
-  isLost(at: number): this {
-    this.#call = newCall(time(at));
-    return this;
-  }
-
-  told(connection: string): Message[] {
-    return this.#effects.flatMap((effect) =>
-      effect.type === 'tell' && effect.connection === connection ? [effect.message] : [],
-    );
-  }
-
-  get recorded(): string[] {
-    return this.#effects.flatMap((effect) => (effect.type === 'record' ? [effect.event] : []));
-  }
-}
-
-const time = (seconds: number): Time => START + seconds * 1000;
-const two = () => new Story().enters('ann', 'a1').enters('bob', 'b1', 1);
+import { enteredMessage } from './call-machine.js';
+import { OUTRANKS_FOR_MS } from './call-seating.js';
+import { decodeCall, encodeCall, newCall, nextChange, phaseOf, storedForMs } from './call-state.js';
+import { DURATIONS, START, Story, time, two } from './testing/story.js';
 
 describe('two seats', () => {
   it('the first to come gets seat 0, the second seat 1, and both know how the other is', () => {
@@ -217,16 +145,10 @@ describe('time', () => {
 });
 
 describe('a store that lost the call', () => {
-  const ticketOf = (story: Story, connection: string): TicketClaim => {
-    const [message] = story.told(connection);
-    if (message?.type !== 'entered') throw new Error(`${connection} did not enter`);
-    const { seat, epoch, born, at } = message;
-    return { seat, epoch, born, issuedAt: at };
-  };
   const before = () => {
     const story = new Story().enters('ann', 'a1');
-    const ann = ticketOf(story, 'a1');
-    const bob = ticketOf(story.enters('bob', 'b1', 1), 'b1');
+    const ann = story.ticketOf('a1');
+    const bob = story.enters('bob', 'b1', 1).ticketOf('b1');
     return { story, ann, bob };
   };
 
@@ -255,7 +177,7 @@ describe('a store that lost the call', () => {
   it('of two tickets for one seat the later outranks the earlier, whoever comes first', () => {
     const { story, bob } = before();
     story.leaves('b1', 2).enters('eve', 'e1', 3);
-    const eve = ticketOf(story, 'e1');
+    const eve = story.ticketOf('e1');
     story.isLost(10).enters('bob', 'b2', 11, bob).enters('eve', 'e2', 12, eve);
     expect(story.told('b2')).toEqual([{ type: 'refused', reason: 'displaced' }]);
     story.isLost(20).enters('eve', 'e3', 21, eve).enters('bob', 'b3', 22, bob);
@@ -265,7 +187,7 @@ describe('a store that lost the call', () => {
   it('who has a ticket for the other seat only gives way to who has one for this', () => {
     const { story, ann, bob } = before();
     story.leaves('b1', 2).enters('eve', 'e1', 3);
-    const eve = ticketOf(story, 'e1');
+    const eve = story.ticketOf('e1');
     story.isLost(10).enters('eve', 'e2', 11, eve).enters('bob', 'b2', 12, bob);
     expect(story.told('b2')).toMatchObject([{ type: 'entered', seat: 0 }]);
     expect(story.enters('ann', 'a2', 13, ann).told('b2')).toEqual([{ type: 'refused', reason: 'displaced' }]);

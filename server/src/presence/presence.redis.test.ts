@@ -119,6 +119,59 @@ describe('two processes on one Redis', () => {
     expect(ann.told.some((message) => message.type === 'peer' && message.state === 'dropped')).toBe(true);
   });
 
+  it('a lock made at one process is known at the other, and keeps strangers out of both', async () => {
+    const [here, there] = await startTwo();
+    const { callId, ann, bob } = await meet(here, there);
+    await bob.lock(true);
+    await Promise.all([ann.seesLock(true), bob.seesLock(true)]);
+    await ann.leave();
+    await bob.seesPeer('left');
+    for (const server of [here, there]) {
+      const stranger = server.socket(callId);
+      await stranger.enter();
+      await stranger.hears('refused');
+      expect(stranger.standing).toBe('full');
+    }
+    const back = await there.enters(callId, ann.holder);
+    expect([back.standing, back.isLocked]).toEqual([0, true]);
+    await back.lock(false);
+    await Promise.all([back.seesLock(false), bob.seesLock(false)]);
+    await bob.leave();
+    await back.lock(true);
+    await back.hears('not-together');
+  });
+
+  it('who is blocked at one process is out at the other, and goes when somebody comes there', async () => {
+    const [here, there] = await startTwo();
+    const { callId, ann, bob } = await meet(here, there);
+    await bob.lock(true);
+    await ann.seesLock(true);
+    await ann.block();
+    await bob.seesPeer('left');
+    expect(bob.isLocked).toBe(false);
+    const again = here.socket(callId, bob.holder);
+    await again.enter(bob.entered.ticket);
+    await again.hears('refused');
+    expect([again.standing, bob.standing]).toEqual(['full', 1]);
+    expect((await here.enters(callId, ann.holder)).peer).toBe('absent');
+    await bob.hears('refused');
+    expect(bob.standing).toBe('displaced');
+  });
+
+  it('of two who block each other at the same moment one is barred, and never both', async () => {
+    const [here, there] = await startTwo();
+    for (let round = 0; round < 5; round += 1) {
+      const { callId, ann, bob } = await meet(here, there);
+      await Promise.all([ann.block(), bob.block()]);
+      const back = [here.socket(callId, ann.holder), there.socket(callId, bob.holder)];
+      for (const socket of back) {
+        await socket.enter();
+        await everyoneKnows([socket]);
+      }
+      expect(back.filter(({ standing }) => standing === 'full')).toHaveLength(1);
+    }
+  });
+
   it('each thing that happened is recorded once, by the process that brought it about', async () => {
     const [here, there] = await startTwo();
     const { callId, ann, bob } = await meet(here, there);
@@ -165,6 +218,34 @@ describe('a Redis that is emptied, restarted, or away', () => {
       await everyoneKnows([annAgain, bobAgain]);
       expect([annAgain.standing, bobAgain.standing]).toEqual([0, 1]);
     }
+  });
+
+  it('a lock is lost with the call, and can be made again; who has a ticket outranks one made by a stranger', async () => {
+    const [here, there] = await startTwo();
+    const { callId, ann, bob } = await meet(here, there);
+    await ann.lock(true);
+    await bob.seesLock(true);
+    await admin.flushall();
+    const annAgain = await there.enters(callId, ann.holder, ann.entered.ticket);
+    const stranger = await here.enters(callId);
+    expect([annAgain.isLocked, stranger.isLocked]).toEqual([false, false]);
+    await stranger.lock(true);
+    await annAgain.seesLock(true);
+    const bobAgain = await there.enters(callId, bob.holder, bob.entered.ticket);
+    await stranger.hears('refused');
+    await annAgain.seesLock(false);
+    expect([stranger.standing, bobAgain.standing, bobAgain.isLocked]).toEqual(['displaced', 1, false]);
+    await annAgain.lock(true);
+    await bobAgain.seesLock(true);
+  });
+
+  it('who missed a lock while the connection to Redis was broken is told of it', async () => {
+    const [here, there] = await startTwo();
+    const { ann, bob } = await meet(here, there);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await bob.lock(true);
+    await ann.seesLock(true);
+    expect(ann.isLost).toBe(false);
   });
 
   it('a loss that nobody noticed is noticed when somebody else comes', async () => {
@@ -230,6 +311,22 @@ describe('a Redis that is emptied, restarted, or away', () => {
     });
     const [ann, bob] = [await here.enters(callId), await here.enters(callId)];
     expect([ann.standing, bob.standing].sort()).toEqual([0, 1]);
+  });
+
+  it('who blocks somebody while Redis hangs has blocked them when it is back', async () => {
+    const [here, there] = await startTwo();
+    const { callId, ann, bob } = await meet(here, there);
+    redis.pause();
+    try {
+      await ann.block();
+    } finally {
+      redis.resume();
+    }
+    await bob.seesPeer('left');
+    const again = there.socket(callId, bob.holder);
+    await again.enter();
+    await again.hears('refused');
+    expect(again.standing).toBe('full');
   });
 
   it('who hangs up while Redis hangs has hung up when it is back', async () => {

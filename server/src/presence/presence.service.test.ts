@@ -145,4 +145,70 @@ describe('presence in one process', () => {
     await until('it has', () => server.relayed.length > 0);
     expect([ann.told.length, bob.told.length]).toEqual([heard, said]);
   });
+
+  it('a locked call is full for a third person, also while one of the two is gone', async () => {
+    const server = start();
+    const { callId, ann, bob } = await meet(server);
+    await bob.lock(true);
+    await ann.seesLock(true);
+    await bob.leave();
+    const stranger = server.socket(callId);
+    await stranger.enter();
+    await stranger.hears('refused');
+    expect(stranger.standing).toBe('full');
+    const back = await server.enters(callId, bob.holder);
+    expect([back.standing, back.isLocked]).toEqual([1, true]);
+    await back.lock(false);
+    await ann.seesLock(false);
+  });
+
+  it('a lock lasts as long as the link of an empty call works', async () => {
+    const server = start();
+    const { callId, ann, bob } = await meet(server);
+    await ann.lock(true);
+    await bob.seesLock(true);
+    await Promise.all([ann.leave(), bob.leave()]);
+    clock.now += OPTIONS.callTtlMs - 1;
+    const stranger = server.socket(callId);
+    await stranger.enter();
+    expect(stranger.standing).toBe('full');
+    expect((await server.enters(callId, bob.holder)).standing).toBe(1);
+  });
+
+  it('who would lock a call alone is told, and stays', async () => {
+    const server = start();
+    const ann = await server.enters(newCallId());
+    await ann.lock(true);
+    await ann.hears('not-together');
+    const bob = await server.enters(ann.callId);
+    await ann.seesPeer('present');
+    await ann.lock(true);
+    await bob.seesLock(true);
+  });
+
+  it('who is blocked is told of a hang-up, waits, and goes when somebody comes', async () => {
+    const server = start();
+    const { callId, ann, bob } = await meet(server);
+    await ann.block();
+    await bob.seesPeer('left');
+    expect(bob.told.map(({ type }) => type)).toEqual(['entered', 'peer']);
+    const eve = await server.enters(callId);
+    await bob.hears('refused');
+    expect([bob.standing, eve.standing, eve.peer]).toEqual(['displaced', 0, 'absent']);
+    const again = server.socket(callId, bob.holder);
+    await again.enter(bob.entered.ticket);
+    expect(again.standing).toBe('full');
+    expect(server.recorded.map(({ event }) => event)).toEqual(['met', 'ended']);
+  });
+
+  it('a block that a superseded connection says late bars nobody', async () => {
+    const server = start();
+    const { callId, ann, bob } = await meet(server);
+    const newer = await server.enters(callId, ann.holder);
+    await ann.hears('superseded');
+    await ann.block();
+    await bob.lost();
+    expect((await server.enters(callId, bob.holder)).standing).toBe(1);
+    expect(newer.standing).toBe(0);
+  });
 });

@@ -62,6 +62,36 @@ describe.each([
     expect(await first.next()).toEqual({ event: 'relay', data: { payload: 'over there' } });
   });
 
+  it('a lock made at one server is told at the other, and keeps strangers out of both', async () => {
+    const callId = newCallId();
+    const { first, second, secondHolder } = await meet(callId, here, there);
+    first.send({ event: 'lock', data: { on: true } });
+    for (const page of [first, second])
+      expect(await page.next()).toEqual({ event: 'locked', data: { on: true } });
+    second.send({ event: 'leave', data: {} });
+    expect(await first.next()).toMatchObject({ event: 'peer', data: { state: 'left' } });
+    for (const server of [here, there]) {
+      const third = await server.open();
+      third.send({ event: 'enter', data: { callId, holder: newHolder() } });
+      expect(await third.next()).toMatchObject({ event: 'refused', data: { reason: 'full' } });
+    }
+    const back = await here.open();
+    expect(await back.enter(callId, secondHolder)).toMatchObject({ seat: 1, locked: true });
+  });
+
+  it('who is blocked at one server is out at the other', async () => {
+    const callId = newCallId();
+    const { first, second, secondHolder } = await meet(callId, here, there);
+    first.send({ event: 'block', data: {} });
+    expect(await first.closed).toBe(CloseCode.left);
+    expect(await second.next()).toMatchObject({ event: 'peer', data: { state: 'left' } });
+    const again = await here.open();
+    again.send({ event: 'enter', data: { callId, holder: secondHolder } });
+    expect(await again.next()).toMatchObject({ event: 'refused', data: { reason: 'full' } });
+    await (await here.open()).enter(callId);
+    expect(await second.next()).toMatchObject({ event: 'refused', data: { reason: 'displaced' } });
+  });
+
   it('who hangs up at one server has hung up for the other', async () => {
     const { first, second } = await meet(newCallId(), here, there);
     first.send({ event: 'leave', data: {} });
