@@ -27,8 +27,11 @@ export default defineConfig({
   build: {
     outDir: at('dist'),
     emptyOutDir: true,
-    // The oldest browsers with everything a call needs: phones whose last system is iOS 15, and three years of others.
-    target: ['chrome94', 'edge94', 'firefox93', 'safari15.4'],
+    // The oldest browsers with everything a call needs: phones whose last system is iOS 15 (Safari 15.4), Chromium 94,
+    // Firefox 93. They know the language of 2022 but for static blocks, of which there are none here; named one by one,
+    // every private field would be rewritten, which makes the call's own file 6 % longer.
+    target: 'es2022',
+    cssTarget: ['chrome94', 'edge94', 'firefox93', 'safari15.4'],
     // The server reads it, and names a page's scripts in the answer's header (server/src/pages/preloads.ts).
     manifest: true,
     modulePreload: { polyfill: false },

@@ -1,7 +1,9 @@
 import './theme/tokens.css';
 import './theme/base.css';
 import './ui/call/control.css';
-import { parseCallLink } from '@protocol';
+import { wasInCall } from './call/in-call-mark';
+import { loadPacking } from './call/packing';
+import { callOf } from './calls/call-keys';
 import { loaderFor } from './pages/loaders';
 import { loadWords, startingLanguage } from './text/languages';
 
@@ -24,8 +26,10 @@ const HEAD_START_MS = 40;
  * thread busy. A link that is none, or damaged, waits for the page that says so.
  */
 async function beginCall(): Promise<void> {
-  const link = parseCallLink(location.href);
+  const link = callOf(location);
   if (!link) return;
+  // Who was in it a moment ago goes straight back in, and has something to say at once.
+  if (wasInCall(link.callId)) loadPacking().catch(() => undefined);
   const { openAhead } = await import('./call/opened-call');
   const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
   await Promise.race([openAhead(link.callId, location.hash.slice(1)), headStart]);

@@ -4,12 +4,12 @@ import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc } from '@/peer/rtc';
 import type { LinkSeal } from '@/privacy/sealing';
-import { packAhead } from '@/signaling/payload';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
 import type { CallInput, MediaStatus } from './call-machine';
 import type { Tell } from './call-view';
 import { damagedFrom, stepTrust, untested, type LinkTrust, type TrustInput } from './link-trust';
 import type { OwnDevices } from './own-devices';
+import { loadPacking } from './packing';
 import { RemoteStream } from './remote-stream';
 import { SealedRelay } from './sealed-relay';
 
@@ -50,8 +50,13 @@ export class CallRun {
     this.signaling = options.signaling;
     this.trust = untested(options.madeHere);
     this.remote = new RemoteStream((remoteStream) => options.tell({ remoteStream }));
+    const packing = loadPacking();
+    packing.catch(() => {
+      if (!this.closed) options.over({ type: 'broken' });
+    });
     this.relay = new SealedRelay({
       seal: options.seal,
+      packing,
       send: (payload) => void options.signaling.relay(payload),
       onMessage: (value) => {
         this.trusting({ type: 'opened' });
@@ -63,7 +68,7 @@ export class CallRun {
       rtc: browserRtc,
       instance: newInstance(),
       relay: (message) => this.relay.say(message),
-      relaySoon: packAhead,
+      relaySoon: (message) => void packing.then(({ packAhead }) => packAhead(message)).catch(() => undefined),
       mediaFlags: () => options.devices.on(),
       now,
       onEvent: (event) => {

@@ -1,4 +1,5 @@
 import { HOLDER_BYTES, isBase64Url, isFields, MAX_TICKET_LENGTH, parseJson, toBase64Url } from '@protocol';
+import { markOf } from './in-call-mark';
 import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
 
 /** Which person of this browser: the first, or the second who joined in another tab. */
@@ -35,7 +36,6 @@ export interface IdentityOptions {
 }
 
 const HOLDER_PREFIX = 'o-to-o/holder/';
-const IN_CALL_PREFIX = 'o-to-o/in-call/';
 
 /** ms after which nobody comes back to a call: far more than an empty call's link lives by default. */
 const MAX_AGE_MS = 30 * 24 * 3_600_000;
@@ -127,7 +127,7 @@ export class Identity {
   }
 
   get #inCallKey(): string {
-    return IN_CALL_PREFIX + this.#callId;
+    return markOf(this.#callId);
   }
 
   #holderKey(slot: Slot): string {

@@ -1,7 +1,7 @@
 import { fromBase64Url, otherSeat, toBase64Url, type SeatNumber } from '@protocol';
 import { afterHearing, afterServerTold, judge, nothingHeard } from '@/privacy/replay-window';
 import type { LinkSeal } from '@/privacy/sealing';
-import { packPayload, unpackPayload } from '@/signaling/payload';
+import type { Packing } from './packing';
 
 /**
  * Why something relayed was not taken. `unopened`: sealed with another key, for another call or seat, or changed on the
@@ -14,6 +14,7 @@ const MAX_LENGTH = 16 * 1024;
 
 export interface SealedRelayOptions {
   readonly seal: Promise<LinkSeal>;
+  readonly packing: Promise<Packing>;
   /** To the server, to be carried on. */
   readonly send: (payload: string) => void;
   /** From the other person, beyond doubt; still to be decoded field by field. */
@@ -55,9 +56,10 @@ export class SealedRelay {
   say(value: unknown): void {
     const seat = this.#seat;
     if (seat === null) return;
-    const [bytes, epoch] = [packPayload(value), this.#epoch];
+    const epoch = this.#epoch;
     this.#saying = this.#saying.then(async () => {
-      const sealed = await (await this.#options.seal).seal(seat, epoch, bytes);
+      const [seal, { packPayload }] = await this.#tools();
+      const sealed = await seal.seal(seat, epoch, packPayload(value));
       if (!this.#closed) this.#options.send(toBase64Url(sealed));
     });
   }
@@ -87,6 +89,10 @@ export class SealedRelay {
     this.#closed = true;
   }
 
+  #tools(): Promise<[LinkSeal, Packing]> {
+    return Promise.all([this.#options.seal, this.#options.packing]);
+  }
+
   #inTurn(act: () => Promise<void>): void {
     this.#waiting += 1;
     this.#hearing = this.#hearing.then(act).finally(() => {
@@ -97,7 +103,8 @@ export class SealedRelay {
   async #open(payload: string, from: SeatNumber): Promise<{ readonly value: unknown } | Refusal> {
     const bytes = payload.length > MAX_LENGTH ? null : fromBase64Url(payload);
     if (!bytes?.ok) return 'foreign';
-    const opened = await (await this.#options.seal).open(from, bytes.value);
+    const [seal, { unpackPayload }] = await this.#tools();
+    const opened = await seal.open(from, bytes.value);
     if (!opened.ok) return opened.why;
     const freshness = judge(this.#window, opened.header);
     if (freshness !== 'fresh') return freshness;

@@ -1,4 +1,12 @@
-import { isCallKey, isFields, parseJson } from '@protocol';
+import {
+  CALL_KEY_BYTES,
+  isCallIdShaped,
+  isCallKey,
+  isFields,
+  parseCallLink,
+  parseJson,
+  toBase64Url,
+} from '@protocol';
 import { tabStore } from '@/storage/guarded-storage';
 
 // The key of a call this tab is in, or was: so that the address need not show it any longer than it is of use there.
@@ -8,6 +16,9 @@ export interface KeptKey {
   /** This tab made the link: nothing can have happened to it on the way. */
   readonly madeHere: boolean;
 }
+
+/** The key of a new call: made here, kept in the link's fragment, never sent to the server. */
+export const makeCallKey = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(CALL_KEY_BYTES)));
 
 const PREFIX = 'o-to-o/key/';
 
@@ -21,4 +32,14 @@ export function keptKey(callId: string): KeptKey | null {
   if (!json.ok || !isFields(json.value)) return null;
   const { key, madeHere } = json.value;
   return isCallKey(key) ? { key, madeHere: madeHere === true } : null;
+}
+
+/** The call of the address that was opened, whether or not it still shows its key; null: it is none, or damaged. */
+export function callOf({ href, pathname }: Location): { callId: string; key: string } | null {
+  const link = parseCallLink(href);
+  if (link) return link;
+  const [, page, callId] = pathname.split('/');
+  if (page !== 'c' || !isCallIdShaped(callId)) return null;
+  const kept = keptKey(callId);
+  return kept && { callId, key: kept.key };
 }

@@ -1,5 +1,5 @@
-import { CALL_KEY_BYTES, isCallIdShaped, isFields, toBase64Url } from '@protocol';
-import { keepKey } from './call-keys';
+import { isCallIdShaped, isFields } from '@protocol';
+import { keepKey, makeCallKey } from './call-keys';
 
 /** Why no call could be made; each has its sentence on the page. */
 export type StartProblem = 'offline' | 'busy' | 'unavailable';
@@ -10,9 +10,6 @@ export type StartedCall =
 
 /** How long (ms) the server may take before the person is told. */
 const TIME_LIMIT_MS = 15_000;
-
-/** The key of a new call: made here, kept in the link's fragment, never sent to the server. */
-export const makeCallKey = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(CALL_KEY_BYTES)));
 
 async function readCallId(response: Response): Promise<string | null> {
   const body: unknown = await response.json().catch(() => null);

@@ -1,28 +1,11 @@
-import { bad, good, parseJson, type Decoded } from '@protocol';
 import { deflateSync, inflateSync } from 'fflate';
 import { PAYLOAD_DICTIONARY } from './payload-dictionary';
 
+// Fetched when it is needed (call/packing.ts). It imports nothing of what every page has: the bundler would make files of
+// their own of that, and each would be one request more before a lobby is drawn.
+
 /** Most bytes a payload may unfold to: far above any description, far below what hurts a phone. */
 const MAX_UNPACKED_BYTES = 256 * 1024;
-
-function inflate(packed: Uint8Array): Decoded<Uint8Array> {
-  try {
-    // Into a buffer of fixed size, one byte longer than allowed: what would unfold further fills it and is refused.
-    const out = new Uint8Array(MAX_UNPACKED_BYTES + 1);
-    const bytes = inflateSync(packed, { dictionary: PAYLOAD_DICTIONARY, out });
-    return bytes.length > MAX_UNPACKED_BYTES ? bad('too large') : good(bytes);
-  } catch {
-    return bad('not deflate');
-  }
-}
-
-function decodeText(bytes: Uint8Array): Decoded<string> {
-  try {
-    return good(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return bad('not UTF-8');
-  }
-}
 
 const pack = (json: string): Uint8Array<ArrayBuffer> =>
   deflateSync(new TextEncoder().encode(json), { dictionary: PAYLOAD_DICTIONARY, level: 9 });
@@ -41,10 +24,31 @@ export function packPayload(value: unknown): Uint8Array<ArrayBuffer> {
   return ahead?.json === json ? ahead.packed : pack(json);
 }
 
+/** Why a payload is none. */
+export type Unusable = 'too large' | 'not deflate' | 'not UTF-8' | 'not JSON';
+
+export type Unpacked =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Unusable };
+
+function attempt<T>(work: () => T): { readonly done: T } | null {
+  try {
+    return { done: work() };
+  } catch {
+    return null;
+  }
+}
+
+const bad = (problem: Unusable): Unpacked => ({ ok: false, problem });
+
 /** What the other browser packed. Never throws; what it holds is still to be decoded field by field. */
-export function unpackPayload(packed: Uint8Array): Decoded<unknown> {
-  const inflated = inflate(packed);
-  if (!inflated.ok) return inflated;
-  const json = decodeText(inflated.value);
-  return json.ok ? parseJson(json.value) : json;
+export function unpackPayload(packed: Uint8Array): Unpacked {
+  // Into a buffer of fixed size, one byte longer than allowed: what would unfold further fills it and is refused.
+  const out = new Uint8Array(MAX_UNPACKED_BYTES + 1);
+  const bytes = attempt(() => inflateSync(packed, { dictionary: PAYLOAD_DICTIONARY, out }));
+  if (!bytes) return bad('not deflate');
+  if (bytes.done.length > MAX_UNPACKED_BYTES) return bad('too large');
+  const text = attempt(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes.done));
+  if (!text) return bad('not UTF-8');
+  const value = attempt<unknown>(() => JSON.parse(text.done));
+  return value ? { ok: true, value: value.done } : bad('not JSON');
 }
