@@ -1,8 +1,9 @@
 import type { SeatNumber } from '@protocol';
-import { decodeAppFrame, encodeAppFrame } from '@/channel/app-frames';
+import { decodeAppFrame, encodeAppFrame, type AppFrame } from '@/channel/app-frames';
 import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc } from '@/peer/rtc';
+import { SafetyExchange } from '@/privacy/safety-exchange';
 import type { LinkSeal } from '@/privacy/sealing';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
 import type { CallInput, MediaStatus } from './call-machine';
@@ -42,6 +43,8 @@ export class CallRun {
   private readonly remote: RemoteStream;
   private trust: LinkTrust;
   private seat: SeatNumber | null = null;
+  /** About the present connection. */
+  private safety: SafetyExchange | null = null;
   private doubt: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
@@ -93,7 +96,7 @@ export class CallRun {
 
   /** The last words to the other person, over the way that needs no server, and to the server. */
   leave(how: 'leave' | 'block'): void {
-    this.peer.sendApp(encodeAppFrame({ type: 'bye' }));
+    this.say({ type: 'bye' });
     this.signaling[how]();
   }
 
@@ -101,6 +104,7 @@ export class CallRun {
   close(): void {
     this.closed = true;
     clearTimeout(this.doubt);
+    this.safety?.close();
     this.relay.close();
     this.signaling.close();
     this.peer.close();
@@ -119,7 +123,8 @@ export class CallRun {
       case 'remote-media':
         return this.options.tell({ remote: event.media });
       case 'app-open':
-        return this.sayMedia();
+        this.sayMedia();
+        return this.agreeOnSafety();
       case 'app':
         return this.heard(event.text);
     }
@@ -175,20 +180,51 @@ export class CallRun {
   private mediaStatus(status: MediaStatus): void {
     this.signaling.setUrgent(status === 'stalled');
     this.options.dispatch({ type: 'media', status, at: now() });
-    if (status === 'idle') this.remote.end();
+    if (status !== 'idle') return;
+    this.remote.end();
+    this.forgetSafety();
   }
 
   private heard(text: string): void {
     const frame = decodeAppFrame(text);
-    if (frame?.type === 'media') this.peer.theySay(frame);
-    if (frame?.type === 'bye') {
-      this.peer.peerGone();
-      this.options.dispatch({ type: 'peer', state: 'left' });
+    switch (frame?.type) {
+      case undefined:
+        return;
+      case 'media':
+        return this.peer.theySay(frame);
+      case 'bye':
+        this.peer.peerGone();
+        return this.options.dispatch({ type: 'peer', state: 'left' });
+      case 'safety-commit':
+      case 'safety-nonce':
+        return this.safety?.heard(frame);
     }
   }
 
+  /** Each connection has a safety code of its own. */
+  private agreeOnSafety(): void {
+    this.forgetSafety();
+    this.safety = new SafetyExchange({
+      leads: this.seat === 0,
+      send: (frame) => this.say(frame),
+      onChange: (safety) => this.options.tell({ safety }),
+    });
+    this.safety.begin(this.peer.fingerprints());
+  }
+
+  private forgetSafety(): void {
+    if (!this.safety) return;
+    this.safety.close();
+    this.safety = null;
+    this.options.tell({ safety: { is: 'none' } });
+  }
+
+  private say(frame: AppFrame): void {
+    this.peer.sendApp(encodeAppFrame(frame));
+  }
+
   private sayMedia(): void {
-    this.peer.sendApp(encodeAppFrame({ type: 'media', ...this.options.devices.on() }));
+    this.say({ type: 'media', ...this.options.devices.on() });
   }
 
   private trusting(input: TrustInput): void {

@@ -64,6 +64,8 @@ export class PeerLink {
   private readonly app: RTCDataChannel;
   private seen: { readonly at: number; readonly packets: number } | null = null;
   private sending: PictureSending | null = null;
+  /** What the other said before both channels were open here: heard once this connection is known to be open. */
+  private early: string[] | null = [];
   private closed = false;
 
   constructor(options: PeerLinkOptions) {
@@ -251,7 +253,7 @@ export class PeerLink {
     };
     // Each channel opens in a turn of its own; words for one that is still shut would be lost.
     this.control.onopen = this.app.onopen = () => {
-      if (this.isOpen && this.app.readyState === 'open') this.tell({ type: 'open' });
+      if (this.isOpen && this.app.readyState === 'open') this.opened();
     };
     this.control.onclose = () => {
       this.tell({ type: 'broken' });
@@ -262,7 +264,16 @@ export class PeerLink {
       if (json?.ok) this.tell({ type: 'control', value: json.value });
     };
     this.app.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === 'string') this.tell({ type: 'app', text: data });
+      if (typeof data !== 'string') return;
+      if (this.early) this.early.push(data);
+      else this.tell({ type: 'app', text: data });
     };
+  }
+
+  private opened(): void {
+    const early = this.early ?? [];
+    this.early = null;
+    this.tell({ type: 'open' });
+    for (const text of early) this.tell({ type: 'app', text });
   }
 }
