@@ -39,6 +39,7 @@ async function knock(id: string, holder = newHolder(), ticket?: string) {
     event: 'enter',
     data: ticket === undefined ? { callId: id, holder } : { callId: id, holder, ticket },
   });
+  expect((await page.next()).event).toBe('refused');
   return { code: await page.closed, said };
 }
 
