@@ -72,6 +72,24 @@ describe('A double click', () => {
     expect(pressed).toEqual(['lobby', 'lobby']);
   });
 
+  it('Its second half does not even begin to press what took the place of the first', async () => {
+    const touch = (at: number): boolean => {
+      const event = new PointerEvent('pointerdown', { clientX: 100, clientY: 100, bubbles: true });
+      Object.defineProperty(event, 'timeStamp', { value: at });
+      let heard = false;
+      const listen = (): void => void (heard = true);
+      page.find('button').element.addEventListener('pointerdown', listen, { once: true });
+      page.find('button').element.dispatchEvent(event);
+      page.find('button').element.removeEventListener('pointerdown', listen);
+      return heard;
+    };
+    expect(touch(0)).toBe(true);
+    press('click', 80);
+    await changeTo('waiting');
+    expect(touch(200)).toBe(false);
+    expect(touch(800)).toBe(true);
+  });
+
   it('Keys are never held back', async () => {
     press('click', 0);
     await changeTo('ended');

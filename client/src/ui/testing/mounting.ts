@@ -1,6 +1,6 @@
 import { mount } from '@vue/test-utils';
 import { nextTick, type Component } from 'vue';
-import { createMemoryHistory } from 'vue-router';
+import { createMemoryHistory, createRouter } from 'vue-router';
 import type { CallScreen, CallView } from '@/call/call-view';
 import { makeRouter } from '@/router';
 import { chooseLanguage } from '@/text';
@@ -17,6 +17,13 @@ export async function openPage(page: Component, at = '/') {
   return { wrapper, router };
 }
 
+/** For the links of a screen; the pages they lead to are not needed. */
+const noPages = () =>
+  createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/:anywhere(.*)*', component: { render: () => null } }],
+  });
+
 /** One screen of a call, in English; `show` changes what the call is. */
 export async function openCall(screen: CallScreen, shown: Partial<CallView> = {}) {
   await chooseLanguage('en');
@@ -25,7 +32,7 @@ export async function openCall(screen: CallScreen, shown: Partial<CallView> = {}
   const wrapper = mount(CallScreens, {
     props: { call },
     attachTo: document.body,
-    global: { plugins: [makeRouter(createMemoryHistory())] },
+    global: { plugins: [noPages()] },
   });
   await nextTick();
   const one = (testId: string) => wrapper.find(`[data-testid="${testId}"]`);
