@@ -5,26 +5,25 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { DOCS_PATH, serveApiDocs } from './ops/api-docs.js';
+import { askedByPath, limitHttp, MAX_BODY, type HttpTimes } from './ops/http-limits.js';
 import { NestLogger } from './ops/logging.js';
 import { ProblemFilter } from './ops/problem.filter.js';
 import { countRequests } from './ops/request-count.js';
-import { dataHeaders, docsHeaders, securityHeaders } from './ops/security-headers.js';
+import { dataHeaders, securityHeaders } from './ops/security-headers.js';
 import { CLIENT_DIR, clientPages, isPagePath } from './pages/client-pages.js';
 import { SignalingAdapter } from './signaling/ws-adapter.js';
-
-/** The largest JSON anybody has reason to send. */
-const MAX_BODY = '32kb';
 
 export interface AppOptions {
   /** Folder of the built pages. */
   readonly clientDir?: string;
+  readonly httpTimes?: HttpTimes;
 }
 
 /** The whole server, not yet listening. */
 export async function createApp(
   config: AppConfig,
   logger: Logger,
-  { clientDir = CLIENT_DIR }: AppOptions = {},
+  { clientDir = CLIENT_DIR, httpTimes }: AppOptions = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
     logger: new NestLogger(logger),
@@ -32,6 +31,8 @@ export async function createApp(
     bodyParser: false,
     forceCloseConnections: true,
   });
+  limitHttp(app.getHttpServer(), httpTimes);
+  askedByPath(app.getHttpServer());
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(headersFor(config));
@@ -49,12 +50,7 @@ function headersFor(config: AppConfig): RequestHandler {
   const page = securityHeaders(config);
   const isDocs = (path: string): boolean => path === `/${DOCS_PATH}` || path.startsWith(`/${DOCS_PATH}/`);
   return (request, response, next) => {
-    if (isPagePath(request.path)) page(request, response, next);
-    else if (!isDocs(request.path)) dataHeaders(request, response, next);
-    else {
-      page(request, response, () => {
-        docsHeaders(request, response, next);
-      });
-    }
+    const headers = isPagePath(request.path) || isDocs(request.path) ? page : dataHeaders;
+    headers(request, response, next);
   };
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { StartupProblem, type AppConfig } from './config/app-config.js';
 import { loadConfig } from './config/load-config.js';
 import { createApp } from './create-app.js';
+import { framesOf, kindOf } from './ops/error-kind.js';
 import { newLogger } from './ops/logging.js';
 import { Database } from './persistence/database.js';
 
@@ -48,7 +49,7 @@ function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
       if (stopping) return;
       stopping = true;
       stop().catch((error: unknown) => {
-        logger.error(error);
+        logger.error({ stack: framesOf(error) }, `the stop failed: ${kindOf(error)}`);
         process.exit(1);
       });
     });
@@ -76,7 +77,12 @@ async function main(): Promise<void> {
 
 /** A fault nobody foresaw: what state this process is in is not known any more, so it ends and is started anew. */
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`The server failed: ${error.stack ?? error.message}\n`);
+  process.stderr.write(`The server failed: ${kindOf(error)}\n${framesOf(error)}\n`);
   process.exit(1);
+});
+/** Node's own way of telling a warning repeats what it is about, such as the address that somebody asked for. */
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  process.stderr.write(`Warning: ${kindOf(warning)}\n`);
 });
 await main();

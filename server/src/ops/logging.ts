@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/app-config.js';
+import { framesOf, kindOf } from './error-kind.js';
 
 /** JSON lines on standard output, for whatever collects them. */
 export const newLogger = (level: LogLevel): Logger =>
@@ -25,9 +26,10 @@ const NEST_CONTEXTS = new Set([
   'WebSocketsController',
 ]);
 
-const textOf = (message: unknown): string => (message instanceof Error ? message.message : String(message));
-
-/** Nest's way of logging, into pino. By Nest's convention the last parameter is the context. */
+/**
+ * Nest's way of logging, into pino. By Nest's convention the last parameter is the context; a stack before it is not
+ * written, for it begins with a message.
+ */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -60,14 +62,14 @@ export class NestLogger implements LoggerService {
     message: unknown,
     parameters: readonly unknown[],
   ): void {
-    const [context, stack] = [parameters.at(-1), parameters.length > 1 ? parameters[0] : undefined];
-    const trace = message instanceof Error ? message.stack : stack;
+    const context = parameters.at(-1);
+    const isError = message instanceof Error;
     this.logger[NEST_CONTEXTS.has(String(context)) ? 'debug' : level](
       {
         ...(typeof context === 'string' ? { context } : {}),
-        ...(typeof trace === 'string' ? { stack: trace } : {}),
+        ...(isError ? { stack: framesOf(message) } : {}),
       },
-      textOf(message),
+      isError ? kindOf(message) : String(message),
     );
   }
 }

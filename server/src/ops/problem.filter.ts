@@ -7,6 +7,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { isPagePath } from '../pages/client-pages.js';
 import { StoreUnavailable } from '../presence/store-unavailable.js';
 import { allowedMethods } from './allowed-methods.js';
 import { generalProblem, methodNotAllowed, ProblemError, sendProblem, unavailable } from './problem.js';
@@ -38,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ProblemError) return error;
     if (error instanceof StoreUnavailable) return unavailable();
     if (error instanceof NotFoundException) {
-      const allowed = allowedMethods(request);
+      const allowed = isPagePath(request.path) ? ['GET', 'HEAD'] : allowedMethods(request);
       if (allowed.length > 0) return methodNotAllowed(allowed);
     }
     const problem = generalProblem(statusOf(error));

@@ -23,11 +23,18 @@ const policyOf = (headers: Headers): string[] => (headers.get('content-security-
 describe('a page', () => {
   it('loads scripts, styles and all else from this server only, and runs nothing written into it', async () => {
     const policy = policyOf(await headersOf('https://call.example'));
-    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("style-src 'self'");
-    expect(policy).toContain("object-src 'none'");
+    for (const nothing of ['base-uri', 'form-action', 'frame-ancestors'])
+      expect(policy).toContain(`${nothing} 'none'`);
     expect(policy.join(';')).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  it('makes no script and no part of a page of text', async () => {
+    const policy = policyOf(await headersOf('https://call.example'));
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).toContain('trusted-types vue');
   });
 
   it('talks to this server only, over HTTP and the socket, under every name it has', async () => {
@@ -44,7 +51,8 @@ describe('a page', () => {
     const features = headers.get('permissions-policy')?.split(', ');
     for (const feature of ['camera', 'microphone', 'display-capture'])
       expect(features).toContain(`${feature}=(self)`);
-    expect(features).toContain('geolocation=()');
+    for (const feature of ['geolocation', 'usb', 'serial', 'hid', 'midi', 'payment', 'gyroscope'])
+      expect(features).toContain(`${feature}=()`);
     expect(policyOf(headers)).toContain("frame-ancestors 'none'");
     expect(headers.get('x-frame-options')).toBe('DENY');
   });

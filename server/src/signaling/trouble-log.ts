@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { kindOf } from '../ops/error-kind.js';
 
 /** ms between two lines about the same thing: with the store away every socket has the same to say. */
 const QUIET_MS = 10_000;
@@ -22,8 +23,6 @@ export class TroubleLog {
     }
     this.#said.set(what, { at: now, unsaid: 0 });
     const since = before?.unsaid ? ` (and ${before.unsaid} times before)` : '';
-    this.#logger.warn(
-      `${what} could not be done${since}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    this.#logger.warn(`${what} could not be done${since}: ${kindOf(error)}`);
   }
 }
