@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from './support/fixtures.js';
+import { expect, phaseOf, test } from './support/fixtures.js';
 
 test('a link that lost its key on the way is told to be damaged', async ({ someone, newLink }) => {
   const link = await newLink();
@@ -50,4 +50,59 @@ test('no page asks anybody but its own server for anything', async ({ someone, a
   await tab.enter(await newLink());
   await tab.sees('waiting');
   expect([...hosts].filter((origin) => origin !== 'null')).toEqual([new URL(app.url).origin]);
+});
+
+test('the key is in the address while somebody may need it, and gone from it afterwards', async ({
+  together,
+}) => {
+  const { link, annsTab } = await together();
+  const { page } = annsTab;
+  expect(page.url()).toBe(link);
+  await annsTab.hangUp();
+  await annsTab.sees('ended');
+  await expect(page).toHaveURL(link.slice(0, link.indexOf('#')));
+  // It is not lost: joining again, loading the page again and opening the link again all work.
+  await page.getByTestId('rejoin').click();
+  await annsTab.sees('connected');
+  await expect(page).toHaveURL(link);
+  await annsTab.hangUp();
+  await annsTab.sees('ended');
+  await page.reload();
+  await annsTab.joinOrReturn();
+  await annsTab.sees('connected');
+  await annsTab.hangUp();
+  await annsTab.sees('ended');
+  await page.goto(link);
+  await annsTab.joinOrReturn();
+  await annsTab.sees('connected');
+});
+
+test('a page that the browser draws ahead, for somebody who may never look, asks for nothing', async ({
+  someone,
+  newLink,
+  app,
+}) => {
+  const link = await newLink();
+  const ann = await someone();
+  await ann.context.addInitScript(() => {
+    let ahead = true;
+    Object.defineProperty(document, 'prerendering', { get: () => ahead });
+    Object.assign(window, {
+      __look: () => {
+        ahead = false;
+        document.dispatchEvent(new Event('prerenderingchange'));
+      },
+    });
+  });
+  const tab = await ann.newTab();
+  const asked: string[] = [];
+  tab.page.on('websocket', (socket) => asked.push(socket.url()));
+  await tab.page.goto(link, { waitUntil: 'networkidle' });
+  await expect(tab.page.getByRole('main')).toBeVisible();
+  await expect(tab.page.getByTestId('lobby')).toBeHidden();
+  expect(asked).toEqual([]);
+  expect(await phaseOf(app.url, link)).toBe('empty');
+  await tab.page.evaluate(() => (window as unknown as { __look: () => void }).__look());
+  await tab.joinOrReturn();
+  await tab.sees('waiting');
 });

@@ -89,6 +89,8 @@ export class HostileServer {
 
 /** Runs in the page before its own scripts: takes the sealing out of it. For showing that sealing is what protects. */
 export function withoutSealing(): void {
+  // The empty page a tab begins with has nothing to take out.
+  if (!isSecureContext) return;
   const TAG_BYTES = 16;
   const bytesOf = (data: BufferSource): Uint8Array =>
     ArrayBuffer.isView(data)
