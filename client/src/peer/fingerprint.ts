@@ -19,6 +19,13 @@ export function fingerprintOf(sdp: string): string | null {
   return named.size === 1 && only !== undefined ? only : null;
 }
 
+/**
+ * Does a description go on with the certificate of the one before it? A browser would let a later one bring another, and
+ * thereby another person: what two people compared would hold no more, and nobody would see it.
+ */
+export const keepsCertificate = (before: RTCSessionDescription | null, sdp: string): boolean =>
+  before === null || fingerprintOf(before.sdp) === fingerprintOf(sdp);
+
 /** Null: nothing is agreed yet, or an end does not name its one certificate. */
 export function fingerprintsOf({ localDescription, remoteDescription }: RtcConnection): Fingerprints | null {
   const own = fingerprintOf(localDescription?.sdp ?? '');

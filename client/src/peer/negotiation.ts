@@ -1,3 +1,4 @@
+import { keepsCertificate } from './fingerprint';
 import type { MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection } from './rtc';
 
@@ -114,6 +115,8 @@ export class Negotiation {
   receive(body: NegotiationBody): Promise<void> {
     return this.run(() => {
       if (body.kind === 'candidates') return this.takeCandidates(body.candidates);
+      // Of another connection; should it have this one's name, it is mended by a new one for both.
+      if (!keepsCertificate(this.options.connection.remoteDescription, body.sdp)) return;
       if (body.kind === 'offer') return this.takeOffer(body.id, body.sdp);
       return this.takeAnswer(body.id, body.sdp);
     });

@@ -141,7 +141,7 @@ export class FakeRtc {
   private describe(type: 'offer' | 'answer'): RTCSessionDescription {
     return {
       type,
-      sdp: `v=0\r\na=ice-ufrag:${this.ufrag}\r\na=of:${this.name}\r\n`,
+      sdp: `v=0\r\na=ice-ufrag:${this.ufrag}\r\na=of:${this.name}\r\na=fingerprint:sha-256 ${certificateOf(this.name)}\r\n`,
     } as RTCSessionDescription;
   }
 
@@ -159,6 +159,10 @@ export class FakeRtc {
       : null;
   }
 }
+
+/** Each connection has its own. */
+export const certificateOf = (name: string): string =>
+  Array.from({ length: 32 }, (_, at) => (name.charCodeAt(at % name.length) + at).toString(16)).join(':');
 
 const ufragOf = (sdp: string): string => /a=ice-ufrag:(\S+)/.exec(sdp)?.[1] ?? '';
 
