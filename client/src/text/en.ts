@@ -55,6 +55,7 @@ export const en = {
   'lobby.title': 'Ready when you are',
   'lobby.detail': 'Nobody sees or hears you until you join.',
   'lobby.join': 'Join',
+  'lobby.address': 'Once you join, you two connect directly and can see each other’s network address.',
   'lobby.join-off': 'You can join with everything off.',
   'lobby.preview': 'Your picture',
   'lobby.camera-off': 'Your camera is off',

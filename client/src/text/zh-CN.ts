@@ -51,6 +51,7 @@ export const zhCN: Dictionary = {
   'lobby.title': '准备好了就加入吧',
   'lobby.detail': '加入之前，没有人能看到你，也没有人能听到你。',
   'lobby.join': '加入通话',
+  'lobby.address': '加入后，你们两人直接相连，彼此能看到对方的网络地址。',
   'lobby.join-off': '摄像头和麦克风都不开，也可以加入。',
   'lobby.preview': '你的画面',
   'lobby.camera-off': '摄像头已关闭',
