@@ -68,6 +68,8 @@ const AT_ONCE_MS = 100;
 
 /** Runs in the page before its own scripts: notes when somebody presses, and when tracks end. */
 function noteEnds(): void {
+  // The empty page a tab begins with has no devices.
+  if (!isSecureContext) return;
   const noted: { pressed: number; ended: number[] } = { pressed: 0, ended: [] };
   Object.assign(window, { __noted: noted });
   for (const event of ['keydown', 'pointerdown']) {

@@ -271,7 +271,9 @@ export class PeerLink {
   }
 
   private opened(): void {
-    const early = this.early ?? [];
+    const { early } = this;
+    // Both may be open by the time the first of the two says so: it is told once.
+    if (!early) return;
     this.early = null;
     this.tell({ type: 'open' });
     for (const text of early) this.tell({ type: 'app', text });

@@ -31,9 +31,13 @@ describe('Two pages meet', () => {
     expect([first.status, second.status]).toEqual(['flowing', 'flowing']);
   });
 
-  it('and what they say as soon as they may is heard by the other', async () => {
-    const [first, second] = await pages.talking();
-    expect([first.app, second.app]).toEqual([[FIRST_WORDS], [FIRST_WORDS]]);
+  it('and what they say as soon as they may is heard by the other, once', async () => {
+    for (const together of [false, true]) {
+      pages = new TwoPages();
+      pages.lab.channelsOpenTogether = together;
+      const [first, second] = await pages.talking();
+      expect([first.app, second.app]).toEqual([[FIRST_WORDS], [FIRST_WORDS]]);
+    }
   });
 
   it('and whoever waits in seat 0 has the connection ready before the other comes', async () => {

@@ -134,7 +134,8 @@ export class FakeRtc {
     this.connectionState = state;
     this.onconnectionstatechange?.();
     if (state !== 'connected') return;
-    // As in browsers: each channel opens in a turn of its own.
+    // As in browsers: each channel says in a turn of its own that it is open; it may be so before it says so.
+    if (this.lab.channelsOpenTogether) for (const channel of this.channels) channel.readyState = 'open';
     for (const channel of this.channels) queueMicrotask(() => channel.open());
   }
 
@@ -205,8 +206,12 @@ export class FakeChannel {
   peer: FakeChannel | null = null;
   whole: () => boolean = () => true;
 
+  private get isClosing(): boolean {
+    return this.readyState === 'closing' || this.readyState === 'closed';
+  }
+
   open(): void {
-    if (this.readyState !== 'connecting') return;
+    if (this.isClosing) return;
     this.readyState = 'open';
     this.onopen?.();
   }
@@ -226,6 +231,8 @@ export class FakeRtcLab {
   readonly all: FakeRtc[] = [];
   /** False: nothing passes between browsers. */
   whole = true;
+  /** All channels of a connection are open when the first says so. */
+  channelsOpenTogether = false;
 
   factory(name: string): RtcFactory {
     return () => {
