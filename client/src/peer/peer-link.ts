@@ -92,6 +92,7 @@ export class PeerLink {
         },
         onAnswered: () => {
           this.tell({ type: 'answered' });
+          this.openIfReady();
         },
         onBroken: () => {
           this.tell({ type: 'broken' });
@@ -253,7 +254,7 @@ export class PeerLink {
     };
     // Each channel opens in a turn of its own; words for one that is still shut would be lost.
     this.control.onopen = this.app.onopen = () => {
-      if (this.isOpen && this.app.readyState === 'open') this.opened();
+      this.openIfReady();
     };
     this.control.onclose = () => {
       this.tell({ type: 'broken' });
@@ -270,10 +271,12 @@ export class PeerLink {
     };
   }
 
-  private opened(): void {
+  /** Told once: both channels may be open by the time the first of the two says so. */
+  private openIfReady(): void {
     const { early } = this;
-    // Both may be open by the time the first of the two says so: it is told once.
-    if (!early) return;
+    // Channels may open before the browser shows the answer they rest on (Chromium 156), and with it the certificate.
+    const ready = this.isOpen && this.app.readyState === 'open' && this.connection.remoteDescription;
+    if (!early || !ready) return;
     this.early = null;
     this.tell({ type: 'open' });
     for (const text of early) this.tell({ type: 'app', text });
