@@ -66,3 +66,11 @@ it('A restart and a cut change neither certificate; a new connection changes bot
   expect(back.status).toBe('flowing');
   expect(back.session.fingerprints()?.other).not.toBe(before?.other);
 });
+
+it('Both know the certificates as soon as they are told that the connection is open, also where channels open early', async () => {
+  pages.lab.channelsOpenEarly = true;
+  const [first, second] = await pages.talking();
+  expect(first.atOpening).toEqual([first.session.fingerprints()]);
+  expect(second.atOpening).toEqual([second.session.fingerprints()]);
+  expect(first.atOpening).not.toContain(null);
+});

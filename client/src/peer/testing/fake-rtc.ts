@@ -95,6 +95,7 @@ export class FakeRtc {
     const taken = { type: description.type, sdp: description.sdp ?? '' } as RTCSessionDescription;
     if (description.type === 'answer') {
       if (this.signalingState !== 'have-local-offer') throw new Error('InvalidStateError');
+      if (this.lab.channelsOpenEarly) for (const channel of this.channels) channel.open();
       this.remoteDescription = taken;
       this.settle();
       return;
@@ -233,6 +234,8 @@ export class FakeRtcLab {
   whole = true;
   /** All channels of a connection are open when the first says so. */
   channelsOpenTogether = false;
+  /** Channels open before the browser shows the answer they rest on. */
+  channelsOpenEarly = false;
 
   factory(name: string): RtcFactory {
     return () => {

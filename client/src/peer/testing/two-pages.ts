@@ -16,6 +16,8 @@ export interface Page {
   /** What it said it would relay soon. */
   readonly soon: unknown[];
   readonly app: string[];
+  /** The certificates it knew when a connection was open. */
+  readonly atOpening: ReturnType<PeerSession['fingerprints']>[];
   /** What it found out about its own network. */
   readonly networks: NetworkKind[];
   /** What is known of the other's devices, each time it was told. */
@@ -44,6 +46,7 @@ export class TwoPages {
     const relayed: unknown[] = [];
     const soon: unknown[] = [];
     const app: string[] = [];
+    const atOpening: Page['atOpening'] = [];
     const networks: NetworkKind[] = [];
     const theirs: MediaFlags[] = [];
     const page: Page = {
@@ -51,6 +54,7 @@ export class TwoPages {
       relayed,
       soon,
       app,
+      atOpening,
       networks,
       theirs,
       status: 'idle',
@@ -69,7 +73,10 @@ export class TwoPages {
           });
         },
         onEvent: (event) => {
-          if (event.type === 'app-open') page.session.sendApp(FIRST_WORDS);
+          if (event.type === 'app-open') {
+            page.session.sendApp(FIRST_WORDS);
+            page.atOpening.push(page.session.fingerprints());
+          }
           if (event.type === 'app') app.push(event.text);
           if (event.type === 'network') networks.push(event.network);
           if (event.type === 'remote-media') theirs.push(event.media);
