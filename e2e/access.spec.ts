@@ -25,7 +25,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await barriers(page)).toEqual([]);
   });
 
-  test(`lobby, waiting, the call and a full call put up no barriers (${colorScheme})`, async ({
+  test(`lobby, waiting, the call with its menu, and a full call put up no barriers (${colorScheme})`, async ({
     someone,
     newLink,
   }) => {
@@ -46,6 +46,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await barriers(ann)).toEqual([]);
     await ben.getByTestId('join-call').click();
     await inState(ann, 'connected');
+    expect(await barriers(ann)).toEqual([]);
+    await ann.mouse.move(50, 50);
+    await ann.mouse.move(60, 60);
+    await ann.getByTestId('more').click();
+    await ann.getByTestId('lock').click();
+    await expect(ann.getByTestId('lock')).toHaveAttribute('aria-pressed', 'true');
+    expect(await barriers(ann)).toEqual([]);
+    await ann.getByTestId('safety-code').click();
+    await ann.getByTestId('safety-pictures').waitFor();
+    expect(await barriers(ann)).toEqual([]);
+    await ann.getByRole('button', { name: 'Back' }).click();
+    await ann.getByTestId('block').click();
+    await ann.getByTestId('block-confirm').waitFor();
     expect(await barriers(ann)).toEqual([]);
     await third.getByTestId('join-call').click();
     await inState(third, 'full');
