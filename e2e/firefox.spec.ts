@@ -1,5 +1,27 @@
 import { expect, test } from './support/fixtures.js';
 import { FirefoxTab, launchFirefox } from './support/firefox.js';
+import type { Tab } from './support/people.js';
+
+const PICTURES = '[data-testid="safety-pictures"]';
+
+/** The four names of the safety code. */
+async function codeInFirefox({ page }: FirefoxTab): Promise<readonly string[]> {
+  await page.click('[data-testid="more"]');
+  await page.click('[data-testid="safety-code"]');
+  await page.waitForSelector(PICTURES);
+  const names = await page.$$eval(`${PICTURES} .name`, (shown) => shown.map((name) => name.textContent));
+  expect(names).toHaveLength(4);
+  return names;
+}
+
+async function codeInChromium({ page }: Tab): Promise<readonly string[]> {
+  await page.mouse.move(50, 50);
+  await page.mouse.move(60, 60);
+  await page.getByTestId('more').click();
+  await page.getByTestId('safety-code').click();
+  await page.locator(PICTURES).waitFor();
+  return page.locator(`${PICTURES} .name`).allTextContents();
+}
 
 test('Chromium and Firefox talk: join, reload on either side, hang up, return', async ({
   someone,
@@ -42,7 +64,7 @@ test('Chromium and Firefox talk: join, reload on either side, hang up, return', 
   }
 });
 
-test('Firefox makes the call, Chromium comes: the first to come may use either', async ({
+test('Firefox makes the call, Chromium comes: the first to come may use either, and both see one safety code', async ({
   someone,
   newLink,
 }) => {
@@ -55,6 +77,7 @@ test('Firefox makes the call, Chromium comes: the first to come may use either',
     const bensTab = await (await someone()).enter(link);
     await Promise.all([annsTab.sees('connected'), bensTab.sees('connected')]);
     await Promise.all([annsTab.seesAndHears(), bensTab.seesAndHears()]);
+    expect(await codeInFirefox(annsTab)).toEqual(await codeInChromium(bensTab));
     expect(annsTab.problems).toEqual([]);
   } finally {
     await close();
