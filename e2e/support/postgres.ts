@@ -12,6 +12,10 @@ export interface PostgresServer {
   /** As DATABASE_URL takes it. */
   readonly url: string;
   readonly port: number;
+  /** Where it keeps its data. */
+  readonly folder: string;
+  /** Its log. */
+  output(): string;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
   /** Ends it at once, connections cut without a word; the next start recovers from its log, as after a crash. */
@@ -90,6 +94,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   let child = first.child;
   return {
     port: first.port,
+    folder: join(folder, 'data'),
+    output: () => child.output(),
     url: `postgres://postgres@127.0.0.1:${first.port}/postgres`,
     async stop() {
       // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody's connection.

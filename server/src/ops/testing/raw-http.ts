@@ -7,8 +7,9 @@ export class RawConnection {
   readonly #socket: Socket;
   #text = '';
 
-  constructor(port: number) {
-    this.#socket = connect(port, '127.0.0.1');
+  constructor(port: number, localAddress?: string) {
+    const to = { port, host: '127.0.0.1' };
+    this.#socket = connect(localAddress === undefined ? to : { ...to, localAddress });
     this.#socket.on('data', (part: Buffer) => (this.#text += part.toString('latin1')));
     // A cut shows in `ended`.
     this.#socket.on('error', () => undefined);
