@@ -93,10 +93,7 @@ export const useCall = defineStore('call', () => {
     },
     setLock: (on) => opened?.session.setLock(on),
     block: () => opened?.session.block(),
-    hideMe() {
-      opened?.media.turnOff('camera');
-      opened?.media.turnOff('microphone');
-    },
+    hideMe: () => opened?.media.hide(),
     hangUp: () => opened?.session.hangUp(),
     rejoin: () => void opened?.session.rejoin(),
     close() {

@@ -28,6 +28,26 @@ const brief = (state: DeviceState): string =>
 const states = (): string[] => [brief(media.camera), brief(media.microphone)];
 const live = (): number => devices.tracks.filter((track) => track.readyState === 'live').length;
 
+describe('hiding', () => {
+  it('has ended picture and sound before anybody is told of either', async () => {
+    await media.start(BOTH);
+    const liveWhenTold: number[] = [];
+    media.onChange(() => liveWhenTold.push(live()));
+    media.hide();
+    expect(liveWhenTold.length).toBeGreaterThan(0);
+    expect(Math.max(...liveWhenTold)).toBe(0);
+    expect(states()).toEqual(['off', 'off']);
+  });
+
+  it('counts for a device that is just starting, too', async () => {
+    const started = media.start(BOTH);
+    media.hide();
+    await started;
+    expect(states()).toEqual(['off', 'off']);
+    expect(live()).toBe(0);
+  });
+});
+
 describe('turning devices on', () => {
   it('both at once are one question to the person', async () => {
     const asked = media.start(BOTH);

@@ -1,6 +1,7 @@
 import { acquire, type Acquired, type Wishes } from './acquire';
 import { ChosenDevices } from './chosen-devices';
 import { constraintsFor, type Pick as DevicePick } from './constraints';
+import { listsOf, type DeviceLists } from './device-lists';
 import type { DeviceProblem } from './device-problem';
 import { browserSource, type DeviceSource } from './device-source';
 import { DeviceSlot, isRunning, type Attempt, type DeviceState } from './device-slot';
@@ -10,18 +11,6 @@ export { isRunning, type DeviceState } from './device-slot';
 export type { DeviceProblem } from './device-problem';
 
 export type DeviceKind = 'camera' | 'microphone';
-
-export interface DeviceInfo {
-  readonly deviceId: string;
-  /** Empty until permission was given. */
-  readonly label: string;
-}
-
-export interface DeviceLists {
-  readonly cameras: readonly DeviceInfo[];
-  readonly microphones: readonly DeviceInfo[];
-  readonly speakers: readonly DeviceInfo[];
-}
 
 export interface LocalMediaOptions {
   /** null: this browser offers none. */
@@ -44,8 +33,6 @@ export const TAKE_BACK_MS = 1_000;
 
 const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 
-const NO_DEVICES: DeviceLists = { cameras: [], microphones: [], speakers: [] };
-
 /** The own camera and microphone. Its owner listens, gives the tracks on, and ends it with `close`. */
 export class LocalMedia {
   readonly #source: DeviceSource | null;
@@ -59,7 +46,7 @@ export class LocalMedia {
   readonly #slots: Readonly<Record<DeviceKind, DeviceSlot>>;
   readonly #replacedAt: Record<DeviceKind, number> = { camera: -Infinity, microphone: -Infinity };
   readonly #listAnew = (): void => void this.#list();
-  #lists: DeviceLists = NO_DEVICES;
+  #lists: DeviceLists = listsOf([]);
   #closed = false;
   #takingBack: ReturnType<typeof setTimeout> | undefined;
   /** What waits until the page is seen. */
@@ -119,6 +106,12 @@ export class LocalMedia {
     this.#slots[kind].off();
   }
 
+  /** Everything off at once: the last track has ended before anybody is told of the first. */
+  hide(): void {
+    for (const { state } of Object.values(this.#slots)) if (isRunning(state)) state.track.stop();
+    for (const kind of KINDS) this.turnOff(kind);
+  }
+
   /** Uses this device from now on, in later calls too. What is off stays off. */
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
     const { state } = this.#slots[kind];
@@ -160,8 +153,7 @@ export class LocalMedia {
     this.#unwatch();
     clearTimeout(this.#takingBack);
     this.#source?.removeEventListener('devicechange', this.#listAnew);
-    this.#slots.camera.off();
-    this.#slots.microphone.off();
+    this.hide();
   }
 
   #slotOf(kind: DeviceKind): DeviceSlot {
@@ -283,16 +275,7 @@ export class LocalMedia {
   async #list(): Promise<void> {
     const listed = await this.#source?.enumerateDevices().catch(() => []);
     if (this.#closed || !listed) return;
-    const of = (kind: MediaDeviceKind): DeviceInfo[] =>
-      listed
-        // Before permission browsers tell only that there is something, without an id.
-        .filter((device) => device.kind === kind && device.deviceId !== '')
-        .map(({ deviceId, label }) => ({ deviceId, label }));
-    this.#lists = {
-      cameras: of('videoinput'),
-      microphones: of('audioinput'),
-      speakers: of('audiooutput'),
-    };
+    this.#lists = listsOf(listed);
     this.#tell();
   }
 }
