@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import express from 'express';
@@ -39,6 +39,18 @@ function ask(
     sent.on('error', reject).end();
   });
 }
+
+/** What this process holds open, where the system tells (Linux). */
+const OPEN_FILES = '/proc/self/fd';
+
+/** Asks for a page and is gone before it comes. */
+const brokenOff = (port: number): Promise<void> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n', () => socket.resetAndDestroy());
+    });
+    socket.once('error', () => undefined).once('close', () => resolve());
+  });
 
 const ends: (() => void)[] = [];
 afterAll(() => {
@@ -121,6 +133,21 @@ describe('the pages', () => {
       expect(headers['content-type']).toMatch(/^text\/javascript/);
       expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
       expect(headers.vary).toBe('Accept-Encoding');
+    },
+  );
+
+  it.runIf(existsSync(OPEN_FILES))('who breaks off while a page is on its way leaves no file open', async () => {
+    await ask(port, '/');
+    const before = readdirSync(OPEN_FILES).length;
+    for (let turn = 0; turn < 200; turn += 1) await brokenOff(port);
+    await expect.poll(() => readdirSync(OPEN_FILES).length, { timeout: 20_000 }).toBeLessThan(before + 20);
+  });
+
+  it.each(['bytes=3-1', 'bytes=-', 'bytes=1-4', 'bytes=99999-', 'nonsense'])(
+    'who asks for a part (%s) gets the whole',
+    async (range) => {
+      const { status, body } = await ask(port, '/', { range });
+      expect([status, body]).toEqual([200, PAGE]);
     },
   );
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import sirv from 'sirv';
 import { preloadsOf } from './preloads.js';
 
@@ -24,6 +25,14 @@ const notThere: RequestHandler = (_request, response) => {
   response.status(404).type('text/plain').set('cache-control', 'no-store').send('There is no such file.\n');
 };
 
+/** A file that nobody waits for any more would stay open for ever: `pipe` only stops reading it. */
+function closesWith(response: Response): void {
+  response.once('pipe', (file: Readable) => {
+    if (response.closed) file.destroy();
+    else response.once('close', () => file.destroy());
+  });
+}
+
 function builtFiles(folder: string): RequestHandler {
   const preloads = preloadsOf(folder);
   const files = sirv(folder, {
@@ -38,6 +47,9 @@ function builtFiles(folder: string): RequestHandler {
   });
   return (request, response, next) => {
     if (!request.path.includes('.')) response.setHeader('link', preloads(request.path));
+    // Parts of so small files are of no use; and taken by a wrong measure they would be an error.
+    delete request.headers.range;
+    closesWith(response);
     files(request, response, () => {
       void notThere(request, response, next);
     });
