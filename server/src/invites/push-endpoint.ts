@@ -20,7 +20,10 @@ const refused = (problem: string): CheckedEndpoint => ({ ok: false, problem });
 function matches(allowed: PushHost, host: string, port: number): boolean {
   if (allowed.is === 'loopback')
     return host === allowed.host && (allowed.port === 'any' || allowed.port === port);
-  return (host === allowed.host || host.endsWith(`.${allowed.host}`)) && port === allowed.port;
+  // A name with nothing between two dots is nobody's, and no parser refuses it.
+  const isName = !host.startsWith('.') && !host.includes('..');
+  const isBelow = host.endsWith(`.${allowed.host}`) && isName;
+  return (host === allowed.host || isBelow) && port === allowed.port;
 }
 
 /**
