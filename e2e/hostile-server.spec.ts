@@ -96,7 +96,7 @@ test('cannot swap a certificate: nothing changed is believed, and both are told'
   // With a link that opens nothing, that is what a page can know; the maker of the link knows that it is whole.
   await bensTab.sees('damaged-link');
   await expect(annsTab.page.getByTestId('notice-damaged-copy')).toBeVisible();
-  await annsTab.sees('peer-left');
+  await annsTab.sees('waiting');
   expect((await believedOf(annsTab)).trim()).toBe('');
   expect((await believedOf(bensTab)).trim()).toBe('');
 });

@@ -53,6 +53,8 @@ describe('The call page', () => {
 
   it('keeps who is left in the call, told so', () => {
     expect(screen(...talking, media('idle'), peer('left'))).toEqual({ is: 'peer-left', offline: false });
+    // Who goes before the two have met leaves somebody who waits as before.
+    expect(screen(lobby, join, entered(), peer('present'), peer('left')).is).toBe('waiting');
     expect(screen(...talking, media('idle'), peer('left'), peer('present'), media('flowing'))).toEqual({
       is: 'connected',
     });

@@ -165,6 +165,13 @@ function whose({ socket, socketSince, media, mediaSince, seat }: In): Whose {
   return seat.is === 'held' && seat.peer !== 'present' ? 'theirs' : 'unknown';
 }
 
+const waiting = ({ network, socket, metAt }: In): CallScreen => ({
+  is: 'waiting',
+  network,
+  offline: socket === 'offline',
+  parted: metAt !== null,
+});
+
 function screenWithoutMedia(state: In): CallScreen {
   const { seat, known, socket } = state;
   if (seat.is === 'none') {
@@ -173,14 +180,10 @@ function screenWithoutMedia(state: In): CallScreen {
   }
   switch (seat.peer) {
     case 'absent':
-      return {
-        is: 'waiting',
-        network: state.network,
-        offline: socket === 'offline',
-        parted: state.metAt !== null,
-      };
+      return waiting(state);
     case 'left':
-      return { is: 'peer-left', offline: socket === 'offline' };
+      // Who went before the two ever met leaves somebody who still waits.
+      return state.metAt === null ? waiting(state) : { is: 'peer-left', offline: socket === 'offline' };
     case 'dropped':
       return { is: 'reconnecting', whose: whose(state) };
     case 'present':

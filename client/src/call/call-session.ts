@@ -1,5 +1,5 @@
 import { callLink, fromBase64Url, keyOfFragment } from '@protocol';
-import { keptKey, keepKey } from '@/calls/call-keys';
+import { forgetKey, keepKey, keptKey } from '@/calls/call-keys';
 import type { LocalMedia } from '@/media/local-media';
 import { hasRtc } from '@/peer/rtc';
 import { LinkSeal } from '@/privacy/sealing';
@@ -192,6 +192,7 @@ export class CallSession {
   }
 
   private over(input: CallInput): void {
+    if (input.type === 'damaged') forgetKey(this.callId);
     this.finish();
     this.visitor.leave();
     this.dispatch(input);

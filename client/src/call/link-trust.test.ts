@@ -22,6 +22,12 @@ describe('A link that may be damaged', () => {
     }
   });
 
+  it('Nobody is told that the other’s link is damaged while it may be their own; once they have gone, it was', () => {
+    const doubting = after(untested(false), unopened(1000));
+    expect(doubting.notice).toBe('none');
+    expect(after(doubting, { type: 'other-changed' }).notice).toBe('damaged-copy');
+  });
+
   it('The doubt ends when something opens, and when the other person goes', () => {
     const doubting = after(untested(false), unopened(1000));
     expect(damagedFrom(after(doubting, { type: 'opened' }), 1)).toBeNull();

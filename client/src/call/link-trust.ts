@@ -42,7 +42,8 @@ export const damagedFrom = ({ proven, doubtedAt }: LinkTrust, seat: SeatNumber):
 function refused(trust: LinkTrust, why: Refusal, at: number): LinkTrust {
   // A true page with another key says the same as a server that makes things up, as long as nothing else was heard.
   if (why === 'unopened' && !trust.heard) {
-    return { ...trust, notice: 'damaged-copy', doubtedAt: trust.doubtedAt ?? at };
+    const notice = trust.proven ? 'damaged-copy' : trust.notice;
+    return { ...trust, notice, doubtedAt: trust.doubtedAt ?? at };
   }
   return { ...trust, notice: 'tampered' };
 }
@@ -58,6 +59,12 @@ export function stepTrust(trust: LinkTrust, input: TrustInput): LinkTrust {
     case 'refused':
       return refused(trust, input.why, input.at);
     case 'other-changed':
-      return { ...trust, heard: false, doubtedAt: null };
+      // They went, and this page's doubt with them: theirs was the damaged one.
+      return {
+        ...trust,
+        heard: false,
+        doubtedAt: null,
+        notice: trust.doubtedAt === null ? trust.notice : 'damaged-copy',
+      };
   }
 }

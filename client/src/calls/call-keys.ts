@@ -26,6 +26,11 @@ export function keepKey(callId: string, kept: KeptKey): void {
   tabStore.set(PREFIX + callId, JSON.stringify(kept));
 }
 
+/** It opens nothing. */
+export function forgetKey(callId: string): void {
+  tabStore.remove(PREFIX + callId);
+}
+
 /** What stands in storage may be from another version, or anybody's. */
 export function keptKey(callId: string): KeptKey | null {
   const json = parseJson(tabStore.get(PREFIX + callId) ?? '');

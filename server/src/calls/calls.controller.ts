@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestj
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { iceServersFor } from '../config/ice-servers.js';
 import { Callers } from '../ops/callers.js';
+import { OwnPagesGuard } from '../ops/own-pages.guard.js';
 import { ApiProblem } from '../ops/problem-document.js';
 import { tooManyRequests, unknownCall } from '../ops/problem.js';
 import { RequestLimitGuard } from '../ops/request-limit.guard.js';
@@ -15,7 +16,7 @@ import { CallDocument, CallPhaseDocument, ServerConfigDocument } from './call-do
 
 @ApiTags('calls')
 @ApiProblem(429, 'Too many requests; see Retry-After')
-@UseGuards(RequestLimitGuard)
+@UseGuards(OwnPagesGuard, RequestLimitGuard)
 @Controller('api')
 export class CallsController {
   readonly #config: ServerConfigDocument;
@@ -41,6 +42,7 @@ export class CallsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Make a call. Its id proves itself, so this needs neither Redis nor PostgreSQL' })
   @ApiCreatedResponse({ type: CallDocument })
+  @ApiProblem(403, 'A page of another origin asks')
   create(): CallDocument {
     const now = Date.now();
     const callId = this.callIds.make(now);

@@ -50,6 +50,11 @@ export const tooManyRequests = (retryAfterS: number) =>
     { 'retry-after': String(retryAfterS) },
   );
 
+export const foreignPage = () =>
+  new ProblemError(
+    problem(403, 'foreign-page', 'Foreign page', 'Only pages of this server may do this from a browser.'),
+  );
+
 export const unavailable = () =>
   new ProblemError(
     problem(

@@ -65,7 +65,8 @@ export const enInCall = {
   'lock.unlocked': 'The call is unlocked. A free place is open to whoever has the link.',
 
   'block.title': 'Leave and block',
-  'block.detail': 'You hang up, and they cannot come back into this call.',
+  'block.detail':
+    'You hang up, and they cannot come back into this call with the browser they use now. To be sure of another device, too, start a new call.',
   'block.stay': 'Stay in the call',
 
   'notice.damaged-copy': 'Somebody opened a damaged copy of this link. Send it to them again.',

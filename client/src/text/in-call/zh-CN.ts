@@ -62,7 +62,7 @@ export const zhCNInCall: InCallWords = {
   'lock.unlocked': '通话已解锁，位置空出来时，有链接的人都能进来。',
 
   'block.title': '离开并屏蔽对方',
-  'block.detail': '你会挂断，对方不能再回到这个通话。',
+  'block.detail': '你会挂断，对方用现在的浏览器不能再回到这个通话。如果担心对方换一台设备，请发起新的通话。',
   'block.stay': '留在通话中',
 
   'notice.damaged-copy': '有人打开的链接有损坏。请把链接再发给对方一次。',

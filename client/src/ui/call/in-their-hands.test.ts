@@ -60,13 +60,13 @@ describe('Hiding', () => {
     },
   );
 
-  it('works over the open menu, but not while somebody writes or chooses', async () => {
+  it('works over the open menu and its lists, but not while somebody writes', async () => {
     const { call, one } = await openMore({ is: 'connected' });
-    press('H', one('language').element);
     press('h', opened.wrapper.element.appendChild(document.createElement('input')));
     expect(call.asked).toEqual([]);
+    press('H', one('language').element);
     press('h', one('block').element);
-    expect(call.asked).toEqual([['hideMe']]);
+    expect(call.asked).toEqual([['hideMe'], ['hideMe']]);
   });
 
   it('has its key on keyboards without Latin letters, too', async () => {
@@ -111,16 +111,28 @@ describe('Hiding', () => {
     expect(order).toEqual(['hidden; said until now: You are connected']);
   });
 
-  it('A touch on it while it was not seen only brings the controls back', async () => {
+  it('It stays in sight when the other controls go, and the first touch on it counts', async () => {
     vi.useFakeTimers();
-    const { call, one, show } = await open({ is: 'connected' });
+    const { call, one } = await open({ is: 'connected' });
     await vi.advanceTimersByTimeAsync(4000);
+    expect(one('hide-me').classes()).toContain('control--stays');
     touch('hide-me');
     await one('hide-me').trigger('click');
-    expect(call.asked).toEqual([]);
-    await show({});
-    touch('hide-me');
     expect(call.asked).toEqual([['hideMe']]);
+  });
+});
+
+describe('The lock, for both', () => {
+  it('is told in words to who did not turn it, and the words go again', async () => {
+    vi.useFakeTimers();
+    const { one, show } = await open({ is: 'connected' });
+    expect(one('lock-told').exists()).toBe(false);
+    await show({ lock: { is: 'locked' } });
+    expect(one('lock-told').text()).toContain('The call is locked');
+    await show({ lock: { is: 'open' } });
+    expect(one('lock-told').text()).toContain('The call is unlocked');
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(one('lock-told').exists()).toBe(false);
   });
 });
 
@@ -172,7 +184,7 @@ describe('Leaving and blocking', () => {
     const { call, one } = await openMore({ is: 'connected' });
     await one('block').trigger('click');
     expect(opened.wrapper.find('dialog').text()).toContain(
-      'You hang up, and they cannot come back into this call.',
+      'You hang up, and they cannot come back into this call with the browser they use now.',
     );
     await one('block-stay').trigger('click');
     expect(one('block-confirm').exists()).toBe(false);

@@ -18,6 +18,9 @@ export function chooseShortcuts(next: boolean): void {
 /** Where letters are text. The link of a call is a field, but nobody types into it. */
 const TYPED_INTO = 'input:not([readonly]), select, textarea, [contenteditable]';
 
+/** Where a letter is lost when it does something else: in a list of choices it only jumps. */
+const WRITTEN_INTO = 'input:not([readonly]), textarea, [contenteditable]';
+
 /**
  * The letter that was pressed by itself, small; null: none, or it is meant for `elsewhere`. On a keyboard without Latin
  * letters it is the one that lies where H lies on the others.
@@ -47,6 +50,6 @@ export function useShortcuts(toggle: (kind: DeviceKind) => void): void {
 /** H hides who is at this page, also over an open dialog: nobody in a hurry closes that first. */
 export function useHideKey(hide: () => void): void {
   useListener(window, ['keydown'], (event) => {
-    if (letterOf(event, TYPED_INTO) === 'h') hide();
+    if (letterOf(event, WRITTEN_INTO) === 'h') hide();
   });
 }
