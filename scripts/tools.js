@@ -101,6 +101,12 @@ export const TOOLS = [
     how: 'install procps',
   },
   {
+    name: 'tcpdump',
+    find: () => !canMakeNetworks() || findProgram('tcpdump'),
+    packages: ['tcpdump'],
+    how: 'install tcpdump',
+  },
+  {
     name: 'turnserver (coturn)',
     find: () => !canMakeNetworks() || findProgram('turnserver'),
     packages: ['coturn'],

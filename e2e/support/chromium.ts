@@ -5,6 +5,12 @@ import { findChromium } from '../../scripts/tools.js';
 import { temporaryFolder } from './child.js';
 import { fakeMedia, type FakeMedia } from './fake-media.js';
 
+/**
+ * Chromium looks by itself for servers of its maker (for updates, autofill, accounts), page or no page. Those names are
+ * not asked for; any other name that is can be seen in a capture.
+ */
+const NO_MAKERS = ['*.google.com', '*.googleapis.com'].map((name) => `MAP ${name} ~NOTFOUND`).join(',');
+
 /** Switches that make a headless Chromium a person's browser with a camera and a microphone. */
 function switches(media: FakeMedia): string[] {
   return [
@@ -18,6 +24,7 @@ function switches(media: FakeMedia): string[] {
     '--disable-background-networking',
     '--disable-component-update',
     '--no-first-run',
+    `--host-resolver-rules=${NO_MAKERS}`,
   ];
 }
 
