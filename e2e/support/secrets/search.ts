@@ -30,10 +30,14 @@ interface Needle {
   readonly bytes: Buffer;
 }
 
+/** A piece of hardly more than zeros stands everywhere. */
+const says = (piece: Buffer): boolean => new Set(piece).size >= LEAST;
+
 function piecesOf(bytes: Buffer): Buffer[] {
   if (bytes.length <= 2 * PIECE) return [bytes];
   const starts = Array.from({ length: Math.floor(bytes.length / PIECE) }, (_, n) => n * PIECE);
-  return [...starts, bytes.length - PIECE].map((start) => bytes.subarray(start, start + PIECE));
+  const pieces = [...starts, bytes.length - PIECE].map((start) => bytes.subarray(start, start + PIECE));
+  return pieces.some(says) ? pieces.filter(says) : [bytes];
 }
 
 const needlesOf = ({ name, text }: Secret): Needle[] =>
