@@ -8,8 +8,8 @@ const MINUTE = 60_000;
 const AT_ONCE = 250;
 const GOODBYES = [CloseCode.goingAway, CloseCode.lostTrack] as const;
 
-/** A page that is in the call from the first moment. */
-function pageInCall(random = 0.5) {
+/** A page in its lobby: it holds nothing yet. */
+function newPage(random = 0.5) {
   const sockets: FakeSocket[] = [];
   const made: number[] = [];
   const client = new SignalingClient({
@@ -34,8 +34,7 @@ function pageInCall(random = 0.5) {
     last().accept();
     last().say(enteredFrame());
   };
-  client.enter({ callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' });
-  comeBack();
+  const join = () => client.enter({ callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' });
   /** Is there a new socket `ms` after this one was closed so? */
   const isBackWithin = (ms: number, closeCode: number): boolean => {
     const before = sockets.length;
@@ -43,7 +42,15 @@ function pageInCall(random = 0.5) {
     vi.advanceTimersByTime(ms);
     return sockets.length > before;
   };
-  return { client, sockets, made, last, comeBack, isBackWithin };
+  return { client, sockets, made, last, join, comeBack, isBackWithin };
+}
+
+/** A page that is in the call from the first moment. */
+function pageInCall(random = 0.5) {
+  const page = newPage(random);
+  page.join();
+  page.comeBack();
+  return page;
 }
 
 /** The most of these moments that lie within one minute, wherever it begins. */
@@ -108,6 +115,30 @@ describe('a server that sends its pages away', () => {
       expect(isBackWithin(AT_ONCE, closeCode)).toBe(false);
     },
   );
+});
+
+describe('a socket that is held ready in the lobby, and that the server lets go because nobody joins', () => {
+  it('is not made again for nothing, however long the lobby stays open, and at once when somebody joins', () => {
+    const { client, sockets, last, join, comeBack } = newPage(0.999);
+    client.open();
+    last().accept();
+    last().break(CloseCode.goingAway);
+    vi.advanceTimersByTime(60 * MINUTE);
+    expect(sockets).toHaveLength(1);
+    join();
+    expect(sockets).toHaveLength(2);
+    comeBack();
+    vi.advanceTimersByTime(1_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('in the very moment in which somebody joins, is replaced at once', () => {
+    const { client, last, join, isBackWithin } = newPage(0.999);
+    client.open();
+    last().accept();
+    join();
+    expect(isBackWithin(AT_ONCE, CloseCode.goingAway)).toBe(true);
+  });
 });
 
 describe('a server that closes every socket with a goodbye at once', () => {
