@@ -6,7 +6,13 @@ import accessibility from 'eslint-plugin-vuejs-accessibility';
 import { importDirections } from './scripts/import-directions.js';
 
 const TESTS = ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', 'e2e/**/*.spec.ts'];
-const LINTED_WITH_TYPES = ['server/src/**/*.ts', 'client/src/**/*.ts', 'client/src/**/*.vue', 'e2e/**/*.ts'];
+const LINTED_WITH_TYPES = [
+  'server/src/**/*.ts',
+  'client/src/**/*.ts',
+  'client/src/**/*.vue',
+  'e2e/**/*.ts',
+  'fuzz/**/*.ts',
+];
 
 export default tseslint.config(
   {

@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
+const decorators = { legacy: true, emitDecoratorMetadata: true };
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const alias = { '@protocol': at('server/src/protocol/index.ts'), '@': at('client/src') };
+
 // Two programs, two projects: the server's classes need decorator metadata (Nest injects by type), the client's
-// run in a simulated document.
+// run in a simulated document. A third feeds the decoders of both, when the others have the machine no more.
 export default defineConfig({
   test: {
     testTimeout: 240_000,
@@ -13,7 +16,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+        oxc: { decorator: decorators },
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts', 'e2e/support/**/*.test.ts'],
@@ -23,8 +26,21 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        resolve: { alias: { '@protocol': at('server/src/protocol/index.ts'), '@': at('client/src') } },
+        resolve: { alias },
         test: { name: 'client', include: ['client/src/**/*.test.ts'], environment: 'happy-dom' },
+      },
+      {
+        extends: true,
+        oxc: { decorator: decorators },
+        resolve: { alias },
+        test: {
+          name: 'fuzz',
+          include: ['fuzz/**/*.test.ts'],
+          environment: 'node',
+          // Blocks are counted only in what is compiled after this has begun.
+          setupFiles: ['fuzz/engine/coverage.ts'],
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

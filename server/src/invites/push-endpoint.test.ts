@@ -37,6 +37,8 @@ describe('a push endpoint', () => {
     ['a host that only ends so', 'https://evilfcm.googleapis.com.example/x'],
     ['a host that ends so without a dot', 'https://xfcm.googleapis.com/x'],
     ['the domain above it', 'https://googleapis.com/x'],
+    ['nothing before the dot', 'https://.push.apple.com/x'],
+    ['nothing between two dots', 'https://web..push.apple.com/x'],
     ['a closing dot', 'https://fcm.googleapis.com./x'],
     ['a name and a password', 'https://a:b@fcm.googleapis.com/x'],
     ['a known host as the name of a user', 'https://fcm.googleapis.com@evil.example/x'],

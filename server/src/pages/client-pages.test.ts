@@ -136,12 +136,15 @@ describe('the pages', () => {
     },
   );
 
-  it.runIf(existsSync(OPEN_FILES))('who breaks off while a page is on its way leaves no file open', async () => {
-    await ask(port, '/');
-    const before = readdirSync(OPEN_FILES).length;
-    for (let turn = 0; turn < 200; turn += 1) await brokenOff(port);
-    await expect.poll(() => readdirSync(OPEN_FILES).length, { timeout: 20_000 }).toBeLessThan(before + 20);
-  });
+  it.runIf(existsSync(OPEN_FILES))(
+    'who breaks off while a page is on its way leaves no file open',
+    async () => {
+      await ask(port, '/');
+      const before = readdirSync(OPEN_FILES).length;
+      for (let turn = 0; turn < 200; turn += 1) await brokenOff(port);
+      await expect.poll(() => readdirSync(OPEN_FILES).length, { timeout: 20_000 }).toBeLessThan(before + 20);
+    },
+  );
 
   it.each(['bytes=3-1', 'bytes=-', 'bytes=1-4', 'bytes=99999-', 'nonsense'])(
     'who asks for a part (%s) gets the whole',

@@ -23,7 +23,9 @@ export class Tickets {
   read(callId: string, holder: HolderId, ticket: string): TicketClaim | null {
     const [, seat, epoch, born, issuedAt, proof] = SHAPE.exec(ticket) ?? [];
     if (!seat || !epoch || !born || !issuedAt || !proof) return null;
-    const expected = this.#proof(callId, holder, `${seat}.${epoch}.${born}.${issuedAt}`).toString('base64url');
+    const expected = this.#proof(callId, holder, `${seat}.${epoch}.${born}.${issuedAt}`).toString(
+      'base64url',
+    );
     // As text: its last character has bits to spare, and would have sixteen spellings of each proof.
     if (!timingSafeEqual(Buffer.from(proof), Buffer.from(expected))) return null;
     return {
