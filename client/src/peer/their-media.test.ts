@@ -130,6 +130,7 @@ describe('What the other person is shown to have on', () => {
 
   it('stays as it was while the connection is in trouble, and has its time anew afterwards', () => {
     const listener = new Listener().says({ camera: true, microphone: false }).passes(5, { camera: true });
+    listener.passes(2, {});
     expect(listener.inTrouble(60).shown).toEqual({ camera: true, microphone: false });
     expect(listener.passes(3, {}).shown).toEqual({ camera: true, microphone: false });
     expect(listener.passes(10, { camera: true }).shown).toEqual({ camera: true, microphone: false });
