@@ -40,8 +40,6 @@ export default defineConfig({
           // Blocks are counted only in what is compiled after this has begun.
           setupFiles: ['fuzz/engine/coverage.ts'],
           sequence: { groupOrder: 1 },
-          // A core each: by itself Vitest would leave one idle.
-          maxWorkers: 2,
         },
       },
     ],
