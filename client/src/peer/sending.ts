@@ -36,6 +36,7 @@ export class PictureSending {
    * nothing. Switching the encoding off and on is the one way a page has to order one.
    */
   orderWhole(): void {
+    if (!this.track) return;
     this.change(async () => {
       await this.switchTo(false);
       // Whatever happened to a refused change: off is not where it may end.
