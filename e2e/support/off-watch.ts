@@ -35,6 +35,8 @@ interface OffWatch {
   /** Waits until the page says that it is off, and everything that was asked of the browser has been done. */
   readonly carriedOut: (device: Device) => Promise<void>;
   readonly sending: (device: Device) => Promise<Sending>;
+  /** Waits until what was taken before has left (a busy browser sends some of it late, or again), but not for ever. */
+  readonly ranEmpty: (device: Device) => Promise<void>;
   /** Waits until so many more packets of the other person's sound have arrived. */
   readonly othersSound: (packets: number) => Promise<void>;
   /** Waits until something new of this device has left. */
@@ -62,6 +64,9 @@ export function installOffWatch(): void {
   const LOOK_MS = 10;
   /** So long (ms) is a way new. */
   const SETTLING_MS = 5000;
+  /** So long (ms) must nothing have left; so long (ms) this is waited for. */
+  const STILL_MS = 100;
+  const EMPTYING_MS = 5000;
   const kindOf = { camera: 'video', microphone: 'audio' } as const;
   const tracks: { readonly track: MediaStreamTrack; readonly from: number; to: number | null }[] = [];
   const connections: RTCPeerConnection[] = [];
@@ -191,6 +196,16 @@ export function installOffWatch(): void {
       const button = `[data-testid="toggle-${device}"][aria-pressed="false"]:not(.starting)`;
       await until(`${device} off`, () => document.querySelector(button) !== null && asked === 0);
     },
+    async ranEmpty(device) {
+      const deadline = performance.now() + EMPTYING_MS;
+      for (let before = ''; performance.now() < deadline;) {
+        const { left } = await sending(device);
+        const now = JSON.stringify(left, (name, value: unknown) => (name === 'settling' ? undefined : value));
+        if (now === before) return;
+        before = now;
+        await new Promise((pass) => setTimeout(pass, STILL_MS));
+      }
+    },
     async othersSound(packets) {
       let from = await soundReceived();
       await until('sound of the other person', async () => {
@@ -263,8 +278,9 @@ function wrongs(device: Device, before: Sending, after: Sending, ways: Ways): st
 }
 
 /**
- * Looks at a device that was just switched off: as soon as everything the page asked of the browser has been done, and
- * again after `meanwhile`. Told is what is wrong then.
+ * Looks at a device that was just switched off: as soon as everything the page asked of the browser has been done (and
+ * pictures taken before have left: that none is taken later is for the time in the pictures to show), and again after
+ * `meanwhile`. Told is what is wrong then.
  */
 export async function lookAtOff(
   page: Watched,
@@ -273,6 +289,7 @@ export async function lookAtOff(
   ways: Ways = 'watched',
 ): Promise<string[]> {
   await ask(page, `carriedOut('${device}')`);
+  if (device === 'camera') await ask(page, `ranEmpty('camera')`);
   const before = await sendingOf(page, device);
   await meanwhile();
   return wrongs(device, before, await sendingOf(page, device), ways);
