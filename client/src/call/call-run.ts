@@ -151,6 +151,8 @@ export class CallRun {
         return dispatch({ type: 'socket', state: 'offline', at: now() });
       case 'online':
         return dispatch({ type: 'socket', state: 'online', at: now() });
+      case 'ring':
+        return; // Who was rung is here once they enter.
       case 'unusable':
         return; // Another version's words: what this page does understand counts.
     }

@@ -1,4 +1,12 @@
-import { decodeServerFrame, encodeFrame, type ClientFrame } from '@protocol';
+import {
+  decodeServerFrame,
+  encodeFrame,
+  type AttendFrame,
+  type ClientFrame,
+  type Decoded,
+  type DeviceCredentials,
+  type RingFrame,
+} from '@protocol';
 import { watchNetwork, type NetworkEvent } from './network-watch';
 import { step } from './socket-machine';
 import {
@@ -9,6 +17,7 @@ import {
   type Input,
   type SignalingEvent,
   type SocketState,
+  type Speaker,
 } from './socket-state';
 
 export type { Identity, SignalingEvent } from './socket-state';
@@ -24,6 +33,11 @@ export interface SignalingOptions {
   readonly onEvent: (event: SignalingEvent) => void;
   /** Does media from the other person still arrive? Asked for each pulse; a yes keeps their seat while they are cut off. */
   readonly peerAlive: () => boolean;
+  /**
+   * Reads what is about ringing (`decodeRingFrame`); it is told as `ring`. Default: nothing is, as most pages neither ring
+   * nor are rung, and need not carry the words for it.
+   */
+  readonly decodeRing?: (text: string) => Decoded<RingFrame>;
   /** Makes a socket; tests put a fake here. */
   readonly connect?: (url: string) => Socket;
   /** 0 ≤ random < 1; spreads retries. */
@@ -31,6 +45,9 @@ export interface SignalingOptions {
   /** Calls back when the network may have changed or the page was woken; returns how to stop that. */
   readonly watchNetwork?: (happened: (what: NetworkEvent) => void) => () => void;
 }
+
+const greetingOf = (speaker: Speaker): ClientFrame | AttendFrame =>
+  'callId' in speaker ? { event: 'enter', data: speaker } : { event: 'attend', data: speaker };
 
 /**
  * The page's connection to the server: one entering of one call, through as many sockets as it takes. The rules are in
@@ -63,6 +80,11 @@ export class SignalingClient {
   /** Takes or resumes a seat as soon as there is a socket, and again after each return. Once per client. */
   enter(identity: Identity): void {
     this.#put({ type: 'enter', identity });
+  }
+
+  /** Hears who rings this device, from now on and after each return. Once per client, and instead of entering. */
+  attend(device: DeviceCredentials): void {
+    this.#put({ type: 'enter', identity: device });
   }
 
   /** To the other person; false: there is no way just now, and nothing was sent. */
@@ -128,7 +150,7 @@ export class SignalingClient {
       case 'disconnect':
         return this.#drop();
       case 'send-enter':
-        return void this.#send({ event: 'enter', data: effect.identity });
+        return void this.#send(greetingOf(effect.identity));
       case 'send-pulse':
         return void this.#send({ event: 'pulse', data: { peerAlive: this.#options.peerAlive() } });
       case 'send-leave':
@@ -159,7 +181,13 @@ export class SignalingClient {
   }
 
   #heard(data: unknown): void {
-    const decoded = decodeServerFrame(typeof data === 'string' ? data : '');
+    const text = typeof data === 'string' ? data : '';
+    const ring = this.#options.decodeRing?.(text);
+    if (ring?.ok) {
+      this.#put({ type: 'heard', frame: ring.value });
+      return;
+    }
+    const decoded = decodeServerFrame(text);
     this.#put({ type: 'heard', frame: decoded.ok ? decoded.value : null });
     if (!decoded.ok) this.#options.onEvent({ type: 'unusable', by: 'page', problem: decoded.problem });
   }
@@ -170,7 +198,7 @@ export class SignalingClient {
     return link.is === 'open' && link.seat.is === 'entered' && this.#send(frame);
   }
 
-  #send(frame: ClientFrame): boolean {
+  #send(frame: ClientFrame | AttendFrame): boolean {
     // A socket on its way out takes no more; its end is told by its own event.
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(encodeFrame(frame));

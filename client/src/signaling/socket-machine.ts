@@ -1,4 +1,4 @@
-import type { Entered, RefusedReason, ServerFrame } from '@protocol';
+import type { Entered, RefusedReason, RingFrame, ServerFrame } from '@protocol';
 import { pardon, retryDelay, type RetryCause } from './retry-policy';
 import {
   answerDue,
@@ -7,12 +7,12 @@ import {
   QUICK_ANSWER_MS,
   URGENT_PULSE_MS,
   type Effect,
-  type Identity,
   type Input,
   type Moment,
   type Seat,
   type SignalingEvent,
   type SocketState,
+  type Speaker,
   type Step,
   type Time,
 } from './socket-state';
@@ -70,7 +70,7 @@ function closed(before: SocketState, closeCode: number, moment: Moment): Step {
 
 const withSeat = (state: SocketState, seat: Seat): SocketState => ({ ...state, link: { is: 'open', seat } });
 
-const askForSeat = (state: SocketState, identity: Identity, at: Time): Step => ({
+const askForSeat = (state: SocketState, identity: Speaker, at: Time): Step => ({
   state: withSeat(state, { is: 'asked', at }),
   effects: [{ type: 'send-enter', identity }],
 });
@@ -97,16 +97,26 @@ function opened(state: SocketState, at: Time): Step {
   };
 }
 
-function entered(state: SocketState, data: Entered, at: Time): Step {
-  if (state.link.is !== 'open' || !state.identity) return same(state);
+/** The server knows who speaks; from now on both say that they are there. */
+function known(state: SocketState, pulseMs: number, at: Time): SocketState {
+  if (state.link.is !== 'open') return state;
   const before = state.link.seat;
   const since = before.is === 'entered' ? before.since : at;
-  const seat: Seat = { is: 'entered', since, pulseMs: data.pulseMs, lastPulse: at, question: null };
+  return withSeat(state, { is: 'entered', since, pulseMs, lastPulse: at, question: null });
+}
+
+function entered(state: SocketState, data: Entered, at: Time): Step {
+  if (state.link.is !== 'open' || !state.identity) return same(state);
   const identity = { ...state.identity, ticket: data.ticket };
   return {
-    state: withSeat({ ...state, identity }, seat),
+    state: known({ ...state, identity }, data.pulseMs, at),
     effects: [tell({ type: 'entered', entered: data })],
   };
+}
+
+function aboutRinging(state: SocketState, frame: RingFrame, at: Time): Step {
+  const next = frame.event === 'attended' ? known(state, frame.data.pulseMs, at) : state;
+  return { state: next, effects: [tell({ type: 'ring', frame })] };
 }
 
 function refused(state: SocketState, reason: RefusedReason, detail: string, moment: Moment): Step {
@@ -124,7 +134,7 @@ function answered(state: SocketState): SocketState {
   return withSeat(state, { ...state.link.seat, question: null });
 }
 
-function heard(before: SocketState, frame: ServerFrame | null, moment: Moment): Step {
+function heard(before: SocketState, frame: ServerFrame | RingFrame | null, moment: Moment): Step {
   const state = answered(before);
   switch (frame?.event) {
     case 'entered':
@@ -137,6 +147,12 @@ function heard(before: SocketState, frame: ServerFrame | null, moment: Moment): 
       return { state, effects: [tell({ type: 'locked', on: frame.data.on })] };
     case 'relay':
       return { state, effects: [tell({ type: 'relay', payload: frame.data.payload })] };
+    case 'ring':
+    case 'rung':
+    case 'rung-over':
+    case 'line':
+    case 'attended':
+      return aboutRinging(state, frame, moment.at);
     case 'error':
       return { state, effects: [tell({ type: 'unusable', by: 'server', problem: frame.data })] };
     case 'peer': {
@@ -184,7 +200,7 @@ function urgent(before: SocketState, on: boolean, at: Time): Step {
   return on && !before.urgent && state.link.is === 'waiting' ? connect(state, at) : same(state);
 }
 
-function enter(before: SocketState, identity: Identity, at: Time): Step {
+function enter(before: SocketState, identity: Speaker, at: Time): Step {
   // A client is for one entering: who wants in again makes a new one.
   if (before.identity) return same(before);
   const state = { ...before, identity };

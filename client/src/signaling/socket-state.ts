@@ -1,4 +1,12 @@
-import type { Entered, PeerChange, RefusedReason, ServerFrame, FrameProblem } from '@protocol';
+import type {
+  DeviceCredentials,
+  Entered,
+  FrameProblem,
+  PeerChange,
+  RefusedReason,
+  RingFrame,
+  ServerFrame,
+} from '@protocol';
 
 /** ms on any clock that only goes forward. */
 export type Time = number;
@@ -9,6 +17,9 @@ export interface Identity {
   /** Proof of a seat held before. */
   readonly ticket?: string;
 }
+
+/** Who speaks through the socket: a person in a call, or a device that waits to be rung. */
+export type Speaker = Identity | DeviceCredentials;
 
 /** What the owner of the socket is told. */
 export type SignalingEvent =
@@ -25,6 +36,8 @@ export type SignalingEvent =
   /** The call is bound to its two people, or open again; how it is at first stands in `entered`. */
   | { readonly type: 'locked'; readonly on: boolean }
   | { readonly type: 'relay'; readonly payload: string }
+  /** About ringing; only where its words are understood (`SignalingOptions.decodeRing`). */
+  | { readonly type: 'ring'; readonly frame: RingFrame }
   /** A newer connection of the same person has the seat. Final. */
   | { readonly type: 'superseded' }
   /** No way to the server at present; retrying. */
@@ -65,7 +78,7 @@ export type Link =
 export interface SocketState {
   readonly link: Link;
   /** Who enters as soon as there is a socket; null: the socket is only held ready. */
-  readonly identity: Identity | null;
+  readonly identity: Speaker | null;
   readonly urgent: boolean;
   /** Retries since the last connection that lasted, or the last goodbye that was followed at once. */
   readonly attempt: number;
@@ -76,10 +89,10 @@ export interface SocketState {
 
 export type Input =
   | { readonly type: 'open' }
-  | { readonly type: 'enter'; readonly identity: Identity }
+  | { readonly type: 'enter'; readonly identity: Speaker }
   | { readonly type: 'opened' }
   /** null: a frame that is not known here; still a sign of life. */
-  | { readonly type: 'heard'; readonly frame: ServerFrame | null }
+  | { readonly type: 'heard'; readonly frame: ServerFrame | RingFrame | null }
   /** The socket is closed, by the other end or by the network. */
   | { readonly type: 'lost'; readonly closeCode: number }
   /** Time has passed. `late`: ms since the moment this tick was asked for. */
@@ -97,7 +110,7 @@ export type Effect =
   /** A new socket; the one before is no longer listened to. */
   | { readonly type: 'connect' }
   | { readonly type: 'disconnect' }
-  | { readonly type: 'send-enter'; readonly identity: Identity }
+  | { readonly type: 'send-enter'; readonly identity: Speaker }
   | { readonly type: 'send-pulse' }
   | { readonly type: 'send-leave' }
   | { readonly type: 'send-block' }

@@ -1,4 +1,5 @@
 import { bad, good, isBase64Url, isCount, isFields, parseJson, type Decoded, type Fields } from './decode.js';
+import type { AttendFrame, RingFrame } from './rings.js';
 
 /** One of the two places in a call. There is no third. */
 export type SeatNumber = 0 | 1;
@@ -105,7 +106,8 @@ export type ServerFrame =
   | { event: 'superseded'; data: Record<string, never> }
   | { event: 'error'; data: { reason: ErrorReason; detail: string } };
 
-export const encodeFrame = (frame: ClientFrame | ServerFrame): string => JSON.stringify(frame);
+export const encodeFrame = (frame: ClientFrame | ServerFrame | AttendFrame | RingFrame): string =>
+  JSON.stringify(frame);
 
 /** Why a frame is unusable: a stable code for programs, a sentence for people. */
 export interface FrameProblem {

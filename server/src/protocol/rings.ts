@@ -108,8 +108,20 @@ export type RingFrame =
   | { event: 'rung-over'; data: { ringId: string; state: RingState } }
   /** To the same: so many wait in the line of this link. */
   | { event: 'line'; data: { slug: string; waiting: number } }
-  /** To the same: all that was to be told at the beginning is told. */
-  | { event: 'attended'; data: Record<string, never> };
+  /** To the same: all that was to be told at the beginning is told. `pulseMs`: how often it is to say `pulse`. */
+  | { event: 'attended'; data: { pulseMs: number } };
+
+/** What proves to the server that this is the device that made its ring links. */
+export interface DeviceCredentials {
+  readonly deviceId: string;
+  readonly deviceSecret: string;
+}
+
+/** Browser → server, instead of `enter`: an open page of a device, which wants to hear who rings. */
+export interface AttendFrame {
+  readonly event: 'attend';
+  readonly data: DeviceCredentials;
+}
 
 export const isSlug = (value: unknown): value is string => isBase64Url(value, SLUG_BYTES);
 export const isRingId = (value: unknown): value is string => isBase64Url(value, RING_ID_BYTES);
@@ -188,6 +200,17 @@ function decodeRungOver(data: Fields): Decoded<RingFrame> {
     : bad('"rung-over" needs a ring and a state.');
 }
 
+const decodeAttended = ({ pulseMs }: Fields): Decoded<RingFrame> =>
+  isCount(pulseMs)
+    ? good({ event: 'attended', data: { pulseMs } })
+    : bad('"attended" needs "pulseMs", in milliseconds.');
+
+export function decodeAttend({ deviceId, deviceSecret }: Fields): Decoded<AttendFrame> {
+  return isBase64Url(deviceId, DEVICE_ID_BYTES) && isBase64Url(deviceSecret, DEVICE_SECRET_BYTES)
+    ? good({ event: 'attend', data: { deviceId, deviceSecret } })
+    : bad('"attend" needs "deviceId" (22 characters) and "deviceSecret" (43 characters).');
+}
+
 const mapped = <T>(decoded: Decoded<T>, frame: (value: T) => RingFrame): Decoded<RingFrame> =>
   decoded.ok ? good(frame(decoded.value)) : decoded;
 
@@ -207,7 +230,7 @@ export function decodeRingFrame(text: string): Decoded<RingFrame> {
     case 'line':
       return decodeLine(data);
     case 'attended':
-      return good({ event, data: {} });
+      return decodeAttended(data);
     default:
       return bad('not about ringing');
   }

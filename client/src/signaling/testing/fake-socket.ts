@@ -1,4 +1,4 @@
-import { encodeFrame, type Entered, type ServerFrame } from '@protocol';
+import { encodeFrame, type Entered, type RingFrame, type ServerFrame } from '@protocol';
 import type { Socket } from '../signaling-client';
 
 /** A WebSocket whose other end is the test. */
@@ -25,7 +25,7 @@ export class FakeSocket implements Socket {
     this.#call(this.onopen, new Event('open'));
   }
 
-  say(frame: ServerFrame): void {
+  say(frame: ServerFrame | RingFrame): void {
     this.sayText(encodeFrame(frame));
   }
 

@@ -1,16 +1,17 @@
 import type { NetworkEvent } from '../network-watch';
-import { SignalingClient, type SignalingEvent } from '../signaling-client';
+import { SignalingClient, type SignalingEvent, type SignalingOptions } from '../signaling-client';
 import { enteredFrame, FakeSocket } from './fake-socket';
 
 export const IDENTITY = { callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' };
 
 /** A page whose server and network are the test. */
-export function page() {
+export function page(more: Pick<SignalingOptions, 'decodeRing'> = {}) {
   const sockets: FakeSocket[] = [];
   const events: SignalingEvent[] = [];
   let network: (what: NetworkEvent) => void = () => undefined;
   const peer = { alive: true };
   const client = new SignalingClient({
+    ...more,
     origin: 'https://call.example',
     onEvent: (event) => events.push(event),
     peerAlive: () => peer.alive,
