@@ -3,6 +3,7 @@ import { CallsModule } from './calls/calls.module.js';
 import { RecordsModule } from './calls/records.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
+import { InvitesModule } from './invites/invites.module.js';
 import { MetricsModule } from './ops/metrics.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
@@ -18,6 +19,7 @@ import { StunModule } from './stun/stun.module.js';
     RecordsModule,
     PresenceModule,
     CallsModule,
+    InvitesModule,
     SignalingModule,
     StunModule,
     OpsModule,

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { isPagePath } from '../pages/client-pages.js';
+import { DatabaseAway } from '../persistence/database.js';
 import { StoreUnavailable } from '../presence/store-unavailable.js';
 import { allowedMethods } from './allowed-methods.js';
 import { generalProblem, methodNotAllowed, ProblemError, sendProblem, unavailable } from './problem.js';
@@ -37,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   #problemOf(error: unknown, request: Request): Pick<ProblemError, 'problem' | 'headers'> {
     if (error instanceof ProblemError) return error;
-    if (error instanceof StoreUnavailable) return unavailable();
+    if (error instanceof StoreUnavailable || error instanceof DatabaseAway) return unavailable();
     if (error instanceof NotFoundException) {
       const allowed = isPagePath(request.path) ? ['GET', 'HEAD'] : allowedMethods(request);
       if (allowed.length > 0) return methodNotAllowed(allowed);

@@ -50,6 +50,61 @@ export const tooManyRequests = (retryAfterS: number) =>
     { 'retry-after': String(retryAfterS) },
   );
 
+/** @param detail which field is wrong and what it should be; never what was sent. */
+export const unusable = (detail: string) =>
+  new ProblemError(problem(400, 'bad-request', 'Bad request', detail));
+
+export const unknownDevice = () =>
+  new ProblemError(
+    problem(
+      401,
+      'unknown-device',
+      'Unknown device',
+      'This device is not known here any more. Make it reachable again in the settings.',
+    ),
+    { 'www-authenticate': 'Bearer' },
+  );
+
+export const unknownLink = () =>
+  new ProblemError(
+    problem(404, 'unknown-link', 'Unknown link', 'This link rings nobody. Ask for a new one.'),
+  );
+
+export const unknownRing = () =>
+  new ProblemError(problem(404, 'unknown-ring', 'Unknown ring', 'There is no such ring.'));
+
+export const tooManyLinks = (most: number) =>
+  new ProblemError(
+    problem(
+      409,
+      'too-many-links',
+      'Too many links',
+      `A device has at most ${most} ring links. Take back one you do not need.`,
+    ),
+  );
+
+export const notAccepting = () =>
+  new ProblemError(
+    problem(409, 'not-accepting', 'Not accepting', 'This link takes no calls just now. Try again later.'),
+  );
+
+export const lineFull = () =>
+  new ProblemError(
+    problem(409, 'line-full', 'Line full', 'Too many people wait in this line. Try again later.'),
+  );
+
+export const callRang = () =>
+  new ProblemError(
+    problem(409, 'call-rang', 'Call rang already', 'This call has rung somebody already. Make a new one.'),
+  );
+
+export const ringOver = () => new ProblemError(problem(409, 'ring-over', 'Ring over', 'This ring is over.'));
+
+export const ringGoing = () =>
+  new ProblemError(
+    problem(409, 'ring-going', 'Still ringing', 'This ring still goes on. Answer or decline it first.'),
+  );
+
 export const foreignPage = () =>
   new ProblemError(
     problem(403, 'foreign-page', 'Foreign page', 'Only pages of this server may do this from a browser.'),

@@ -1,7 +1,12 @@
 import { DataSource } from 'typeorm';
 import { CallEntity } from '../calls/call.entity.js';
 import { CallEventEntity } from '../calls/call-event.entity.js';
+import { DeviceEntity } from '../invites/device.entity.js';
+import { PushSubscriptionEntity } from '../invites/push-subscription.entity.js';
+import { RingLinkEntity } from '../invites/ring-link.entity.js';
+import { RingEntity } from '../invites/ring.entity.js';
 import { Calls1790000000000 } from './migrations/1790000000000-calls.js';
+import { Rings1790000100000 } from './migrations/1790000100000-rings.js';
 
 /** How to reach a PostgreSQL: an address from outside, or the socket of the embedded one. */
 export type DatabaseAddress =
@@ -13,8 +18,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 /** A connection whose other end silently vanished is not used for ever. */
 const MAX_CONNECTION_AGE_S = 300;
-/** The records of calls are written one batch at a time; what remains is health and retention. */
-const POOL_SIZE = 4;
+/** The records of calls are written one batch at a time; what remains is ringing, health and retention. */
+const POOL_SIZE = 6;
 
 const placeOf = (address: DatabaseAddress) =>
   address.is === 'url'
@@ -26,8 +31,8 @@ export function dataSourceFor(address: DatabaseAddress, onPoolError: (error: unk
   return new DataSource({
     type: 'postgres',
     ...placeOf(address),
-    entities: [CallEntity, CallEventEntity],
-    migrations: [Calls1790000000000],
+    entities: [CallEntity, CallEventEntity, DeviceEntity, PushSubscriptionEntity, RingLinkEntity, RingEntity],
+    migrations: [Calls1790000000000, Rings1790000100000],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     // No extension is needed, and the embedded PostgreSQL has none to install.

@@ -1,8 +1,9 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { DatabaseSource } from '../config/app-config.js';
 import { pause, waitAfter, type Backoff } from './backoff.js';
 import { dataSourceFor } from './data-source.js';
+import { isAway } from './database-away.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
 import { alone } from './migration-lock.js';
 
@@ -11,8 +12,8 @@ const RECONNECT: Backoff = { firstMs: 250, maxMs: 10_000 };
 /** Nothing can be read or written now. Whoever keeps records tries again later; calls don't need it. */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
-  constructor() {
-    super('the database is not reachable yet');
+  constructor(cause?: unknown) {
+    super('the database cannot be reached now', { cause });
   }
 }
 
@@ -51,6 +52,21 @@ export class Database implements OnApplicationShutdown {
   get source(): DataSource {
     if (this.#state.is === 'open') return this.#state.source;
     throw new DatabaseAway();
+  }
+
+  /** @throws DatabaseAway when it cannot be asked now, or went away meanwhile; what was asked may have been done. */
+  async ask<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const { manager } = this.source;
+    try {
+      return await work(manager);
+    } catch (error) {
+      throw isAway(error) ? new DatabaseAway(error) : error;
+    }
+  }
+
+  /** As `ask`, all or nothing. What is asked in it goes over one connection: asking `this` meanwhile could wait for ever. */
+  together<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.ask((manager) => manager.transaction(work));
   }
 
   /** Rejects when nothing can be asked of it now. */

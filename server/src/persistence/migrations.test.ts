@@ -70,7 +70,10 @@ describe('servers that start together on a new database', () => {
       } finally {
         await Promise.all(servers.map((server) => server.onApplicationShutdown()));
       }
-      expect(await ask(url, 'SELECT name FROM migrations')).toEqual([{ name: 'Calls1790000000000' }]);
+      expect(await ask(url, 'SELECT name FROM migrations')).toEqual([
+        { name: 'Calls1790000000000' },
+        { name: 'Rings1790000100000' },
+      ]);
     }
   });
 

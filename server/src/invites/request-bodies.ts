@@ -1,0 +1,105 @@
+import { ECDH } from 'node:crypto';
+import { z } from 'zod';
+import { isCallerName, isCallIdShaped, isSealedKey } from '../protocol/index.js';
+import { unusable } from '../ops/problem.js';
+
+// What comes in the bodies of requests about ringing. Members nobody knows are ignored: newer pages may send more.
+
+/** Minutes of a day. */
+const DAY = 1440;
+/** The longest talk (minutes) somebody may say they give each caller. */
+export const MAX_LINE_MINUTES = 240;
+/** Bytes of the secret a browser shares with whoever pushes to it (RFC 8291). */
+const AUTH_BYTES = 16;
+
+const BASE64URL = /^[\w-]+=*$/;
+
+function isPoint(text: string): boolean {
+  try {
+    return ECDH.convertKey(text, 'prime256v1', 'base64url', 'hex', 'uncompressed').length === 130;
+  } catch {
+    return false;
+  }
+}
+
+const P256DH = '"keys.p256dh" must be a public key on P-256 (base64url).';
+const AUTH = '"keys.auth" must be 16 bytes (base64url).';
+
+/** A `PushSubscription.toJSON()`. Whether its endpoint may be called is `checkPushEndpoint`'s. */
+export const subscriptionSchema = z.object({
+  endpoint: z.string('"endpoint" must be text.'),
+  keys: z.object(
+    {
+      p256dh: z
+        .string(P256DH)
+        .max(100, P256DH)
+        .regex(BASE64URL, P256DH)
+        .refine(isPoint, P256DH)
+        .transform((text) => text.replace(/=+$/, '')),
+      auth: z
+        .string(AUTH)
+        .max(100, AUTH)
+        .regex(BASE64URL, AUTH)
+        .refine((text) => Buffer.from(text, 'base64url').length === AUTH_BYTES, AUTH)
+        .transform((text) => text.replace(/=+$/, '')),
+    },
+    '"keys" must hold "p256dh" and "auth".',
+  ),
+});
+export type Subscription = z.output<typeof subscriptionSchema>;
+
+const MINUTE = '"quietHours" must be null, or "from" and "to" in minutes of the day (UTC), which differ.';
+const minute = z
+  .int(MINUTE)
+  .min(0, MINUTE)
+  .max(DAY - 1, MINUTE);
+const LINE = `"line" must be null, or "open" (true or false) and "minutes" (null, or 1 to ${MAX_LINE_MINUTES}).`;
+
+export const linkChangeSchema = z.object(
+  {
+    accepting: z.boolean('"accepting" must be true or false.').optional(),
+    quietHours: z
+      .object({ from: minute, to: minute }, MINUTE)
+      .refine(({ from, to }) => from !== to, MINUTE)
+      .nullable()
+      .optional(),
+    line: z
+      .object(
+        {
+          open: z.boolean(LINE),
+          minutes: z.int(LINE).min(1, LINE).max(MAX_LINE_MINUTES, LINE).nullable(),
+        },
+        LINE,
+      )
+      .nullable()
+      .optional(),
+  },
+  'Send an object with what is to be changed: "accepting", "quietHours" or "line".',
+);
+export type LinkChange = z.output<typeof linkChangeSchema>;
+
+export const newRingSchema = z.object(
+  {
+    callId: z.string().refine(isCallIdShaped, '"callId" must be a call of this server.'),
+    callerName: z
+      .string()
+      .refine(isCallerName, '"callerName" must be text of at most 64 characters.')
+      .optional(),
+    sealedKey: z.string().refine(isSealedKey, '"sealedKey" must be base64url of at most 2048 characters.'),
+  },
+  'Send an object with "callId" and "sealedKey".',
+);
+export type NewRing = z.output<typeof newRingSchema>;
+
+/** There need not be a body. */
+const declineSchema = z.object({ busy: z.literal(true) });
+
+/** Does who declines say that it is because of another call? */
+export const saysBusy = (body: unknown): boolean => declineSchema.safeParse(body).success;
+
+/** @throws ProblemError 400 with a sentence that names what is wrong */
+export function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw unusable(result.error.issues[0]?.message ?? 'The request cannot be used. See /api/docs.');
+}

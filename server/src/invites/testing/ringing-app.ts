@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { removeFolder, temporaryFolder } from '../../../../e2e/support/child.js';
+import type { AppConfig } from '../../config/app-config.js';
+import { loadConfig } from '../../config/load-config.js';
+import { createApp } from '../../create-app.js';
+import { newLogger } from '../../ops/logging.js';
+import { Database } from '../../persistence/database.js';
+import { Page } from '../../signaling/testing/page.js';
+import { Api } from './api.js';
+
+/** The whole server in this process, with a database. */
+export class RingingApp {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly config: AppConfig,
+    readonly port: number,
+    private readonly removes: string | null,
+  ) {}
+
+  /** Without DATA_DIR in the environment it has a folder of its own, and the embedded database in it. */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RingingApp> {
+    const own = environment['DATA_DIR'] === undefined ? temporaryFolder('ringing') : null;
+    const defaults = { DATA_DIR: own ?? '', STUN_PORT: '0', LOG_LEVEL: 'silent', RATE_LIMITS: 'off' };
+    const config = await loadConfig({ ...defaults, ...environment });
+    const app = await createApp(config, newLogger(config.logLevel));
+    await app.listen(0, '127.0.0.1');
+    const http: Server = app.getHttpServer();
+    const { port } = http.address() as AddressInfo;
+    await app.get(Database).open();
+    return new RingingApp(app, config, port, own);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get database(): Database {
+    return this.app.get(Database);
+  }
+
+  api(): Api {
+    return new Api(this.url);
+  }
+
+  /** A signaling socket. */
+  open(): Promise<Page> {
+    return Page.open(`ws://127.0.0.1:${this.port}/api/signal`);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    if (this.removes !== null) removeFolder(this.removes);
+  }
+}
