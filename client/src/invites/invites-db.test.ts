@@ -35,9 +35,15 @@ describe('What this browser keeps of being rung', () => {
   it('A ring link keeps the key that opens, and it still cannot be taken out', async () => {
     const { links } = await freshPage();
     const keys = await makeRingKeys();
-    expect(await links.put({ slug: SLUG, name: 'Family', ...keys, quiet: { from: 1320, to: 420 } })).toBe(
-      true,
-    );
+    expect(
+      await links.put({
+        slug: SLUG,
+        name: 'Family',
+        ...keys,
+        quiet: { from: 1320, to: 420 },
+        renewed: false,
+      }),
+    ).toBe(true);
     const [kept] = await links.all();
     expect(kept?.quiet).toEqual({ from: 1320, to: 420 });
     expect(kept?.privateKey.extractable).toBe(false);

@@ -35,6 +35,8 @@ export interface KeptLink {
   readonly privateKey: CryptoKey;
   /** As chosen, in local time: the server has them in UTC, which moves twice a year. */
   readonly quiet: QuietHours | null;
+  /** Made in place of one the server has lost: whoever has the old address needs this one. */
+  readonly renewed: boolean;
 }
 
 /** The way to ring somebody. */
@@ -66,7 +68,7 @@ const NAME = 'o-to-o';
 const VERSION = 1;
 type StoreName = 'device' | 'links' | 'people' | 'traces';
 
-const MINUTES_A_DAY = 24 * 60;
+export const MINUTES_A_DAY = 24 * 60;
 const isMinute = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) < MINUTES_A_DAY;
 
@@ -98,7 +100,8 @@ function readLink(value: unknown): KeptLink | null {
   if (!address || !isFields(value)) return null;
   const { privateKey } = value;
   if (!(privateKey instanceof CryptoKey) || privateKey.type !== 'private') return null;
-  return { ...address, name: readName(value['name']), privateKey, quiet: readQuiet(value['quiet']) };
+  const quiet = readQuiet(value['quiet']);
+  return { ...address, name: readName(value['name']), privateKey, quiet, renewed: value['renewed'] === true };
 }
 
 /** A person as they may stand in storage or in a file. */

@@ -1,7 +1,7 @@
 import { ref, shallowRef, type Ref } from 'vue';
 import { remember } from '@/ui/remembered';
-import { isLanguage, loadInCallWords, loadWords, startingLanguage, STORAGE_KEY } from './languages';
-import type { Dictionary, English, InCallWords, Language, TextKey } from './languages';
+import { isLanguage, loadPack, loadWords, startingLanguage, STORAGE_KEY } from './languages';
+import type { Dictionary, English, Language, MoreWords, TextKey, WordPack } from './languages';
 
 export { LANGUAGES, type Language, type TextKey } from './languages';
 
@@ -10,38 +10,58 @@ type Names<Sentence extends string> = Sentence extends `${string}{${infer Name}}
   ? Name | Names<Rest>
   : never;
 type Params<Key extends TextKey> = Names<English[Key]>;
+/** Keys whose sentences need nothing filled in. */
+export type PlainKey = { [Key in TextKey]: [Params<Key>] extends [never] ? Key : never }[TextKey];
 type Given<Key extends TextKey> = [Params<Key>] extends [never]
   ? []
   : [params: Readonly<Record<Params<Key>, string | number>>];
 
 const current = ref<Language>('en');
-const dictionary = shallowRef<Partial<Dictionary & InCallWords>>({});
-/** Which words are wanted; what was asked for earlier and comes later is not. */
-let wanted: { readonly language: Language; readonly inCall: boolean } = { language: 'en', inCall: false };
+const dictionary = shallowRef<Partial<Dictionary & MoreWords>>({});
+interface Words {
+  readonly language: Language;
+  readonly packs: readonly WordPack[];
+}
+
+/** Which words are wanted, and which are there: what was asked for earlier and comes later is not taken. */
+let wanted: Words = { language: 'en', packs: [] };
+let spoken: Words = wanted;
+let speaking: Promise<void> = Promise.resolve();
 
 /** The language the pages speak now. */
 export const language: Readonly<Ref<Language>> = current;
 
-async function speak(next: typeof wanted): Promise<void> {
-  const before = wanted;
-  wanted = next;
+async function fetchWords(next: Words): Promise<void> {
   try {
-    const [words, more] = await Promise.all([
+    const [words, ...more] = await Promise.all([
       loadWords(next.language),
-      next.inCall ? loadInCallWords(next.language) : {},
+      ...next.packs.map((pack) => loadPack(pack, next.language)),
     ]);
-    if (wanted !== next) return;
-    dictionary.value = { ...words, ...more };
+    // Whoever asks later wants at least these words, too.
+    if (wanted !== next) return await speaking;
+    spoken = next;
+    dictionary.value = more.reduce<Partial<Dictionary & MoreWords>>(
+      (all, pack) => ({ ...all, ...pack }),
+      words,
+    );
     current.value = next.language;
     document.documentElement.lang = next.language;
   } catch (problem) {
-    if (wanted === next) wanted = before;
+    if (wanted === next) wanted = spoken;
     throw problem;
   }
 }
 
-/** Has the words of a running call from now on. Rejects when they could not be fetched. */
-export const speakInCall = (): Promise<void> => speak({ ...wanted, inCall: true });
+function speak(next: Words): Promise<void> {
+  wanted = next;
+  speaking = fetchWords(next);
+  return speaking;
+}
+
+/** Has these words, too, from now on. Rejects when they could not be fetched. */
+export async function speakAlso(pack: WordPack): Promise<void> {
+  if (!spoken.packs.includes(pack)) await speak({ ...wanted, packs: [...new Set([...wanted.packs, pack])] });
+}
 
 /** Takes the remembered language, or the browser's. Awaited once, before the first page is drawn. */
 export const startSpeaking = (): Promise<void> => speak({ ...wanted, language: startingLanguage() });

@@ -1,6 +1,7 @@
 import { recall } from '@/ui/remembered';
 import type { en } from './en';
 import type { enInCall } from './in-call/en';
+import type { enInvites } from './invites/en';
 
 // Which languages there are and which one a page begins with. Apart from the rest, and without Vue, because the very
 // first file of a page asks for its words.
@@ -9,7 +10,9 @@ import type { enInCall } from './in-call/en';
 export type Dictionary = Readonly<Record<keyof typeof en, string>>;
 /** What is said only in a running call, and fetched with what shows it. */
 export type InCallWords = Readonly<Record<keyof typeof enInCall, string>>;
-export type English = typeof en & typeof enInCall;
+/** What is said only where people ring each other. */
+export type InvitesWords = Readonly<Record<keyof typeof enInvites, string>>;
+export type English = typeof en & typeof enInCall & typeof enInvites;
 export type TextKey = keyof English;
 
 /** The languages, by the name their speakers give them. */
@@ -44,11 +47,24 @@ const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {
   'zh-CN': async () => (await import('./zh-CN')).zhCN,
 };
 
-const IN_CALL_LOADERS: Readonly<Record<Language, () => Promise<InCallWords>>> = {
-  en: async () => (await import('./in-call/en')).enInCall,
-  'zh-CN': async () => (await import('./in-call/zh-CN')).zhCNInCall,
+/** Words that come later, with the pages that say them. */
+export type MoreWords = InCallWords & InvitesWords;
+export type WordPack = 'in-call' | 'invites';
+
+const PACK_LOADERS: Readonly<
+  Record<WordPack, Readonly<Record<Language, () => Promise<Partial<MoreWords>>>>>
+> = {
+  'in-call': {
+    en: async () => (await import('./in-call/en')).enInCall,
+    'zh-CN': async () => (await import('./in-call/zh-CN')).zhCNInCall,
+  },
+  invites: {
+    en: async () => (await import('./invites/en')).enInvites,
+    'zh-CN': async () => (await import('./invites/zh-CN')).zhCNInvites,
+  },
 };
 
 export const loadWords = (language: Language): Promise<Dictionary> => LOADERS[language]();
 
-export const loadInCallWords = (language: Language): Promise<InCallWords> => IN_CALL_LOADERS[language]();
+export const loadPack = (pack: WordPack, language: Language): Promise<Partial<MoreWords>> =>
+  PACK_LOADERS[pack][language]();

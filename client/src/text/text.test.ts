@@ -3,12 +3,14 @@ import { spokenDuration } from './duration';
 import { en as enFirst } from './en';
 import { enInCall } from './in-call/en';
 import { zhCNInCall } from './in-call/zh-CN';
-import { chooseLanguage, language, speakInCall, startSpeaking, t } from './index';
+import { enInvites } from './invites/en';
+import { zhCNInvites } from './invites/zh-CN';
+import { chooseLanguage, language, speakAlso, startSpeaking, t } from './index';
 import { languageFor } from './languages';
 import { zhCN as zhCNFirst } from './zh-CN';
 
-const en = { ...enFirst, ...enInCall };
-const zhCN = { ...zhCNFirst, ...zhCNInCall };
+const en = { ...enFirst, ...enInCall, ...enInvites };
+const zhCN = { ...zhCNFirst, ...zhCNInCall, ...zhCNInvites };
 
 const names = (sentence: string): string[] =>
   [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
@@ -60,15 +62,22 @@ describe('Words', () => {
   });
 
   it('The words of a running call come later, and follow the language', async () => {
-    await speakInCall();
+    await speakAlso('in-call');
     expect(t('call.hang-up')).toBe('Hang up');
     await chooseLanguage('zh-CN');
     expect(t('call.hang-up')).toBe(zhCNInCall['call.hang-up']);
     expect(t('home.start')).toBe('发起通话');
   });
 
+  it('Words asked for at the same moment are all there', async () => {
+    await Promise.all([speakAlso('invites'), chooseLanguage('zh-CN'), speakAlso('in-call')]);
+    expect(t('links.create')).toBe(zhCNInvites['links.create']);
+    expect(t('call.hang-up')).toBe(zhCNInCall['call.hang-up']);
+  });
+
   it('No sentence stands in two places', () => {
-    expect(Object.keys(enFirst).filter((key) => key in enInCall)).toEqual([]);
+    const all = [enFirst, enInCall, enInvites].flatMap((words) => Object.keys(words));
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it('A language nobody knows changes nothing', async () => {

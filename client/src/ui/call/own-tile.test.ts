@@ -1,6 +1,6 @@
 import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
-import { chooseLanguage, speakInCall } from '@/text';
+import { chooseLanguage, speakAlso } from '@/text';
 import { fakeCall } from '@/ui/testing/fake-call';
 import { cornerByKey, nearestCorner, nextCorner, type Corner } from './corners';
 import OwnTile from './OwnTile.vue';
@@ -53,7 +53,7 @@ describe('The own picture on the page', () => {
 
   async function open() {
     await chooseLanguage('en');
-    await speakInCall();
+    await speakAlso('in-call');
     HTMLElement.prototype.setPointerCapture = () => undefined;
     const wrapper = mount(OwnTile, {
       props: { call: fakeCall({ is: 'connected' }), lifted: false, hidden: false },

@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseLanguage, speakInCall } from '@/text';
+import { chooseLanguage, speakAlso } from '@/text';
 import RemotePicture from './RemotePicture.vue';
 
 const notAllowed = () => new DOMException('the person has not touched the page yet', 'NotAllowedError');
@@ -18,7 +18,7 @@ async function open() {
 
 beforeEach(async () => {
   await chooseLanguage('en');
-  await speakInCall();
+  await speakAlso('in-call');
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,5 +1,5 @@
 import type { CallScreen, Obstacle, Trouble, Whose } from '@/call/call-view';
-import { t, type TextKey } from '@/text';
+import { t, type PlainKey, type TextKey } from '@/text';
 import { spokenDuration } from '@/text/duration';
 
 /** What one screen of a call says: a title, and the sentences under it. */
@@ -7,16 +7,6 @@ export interface Words {
   readonly title: string;
   readonly detail: string;
 }
-
-/** Keys whose sentences need nothing filled in. */
-type PlainKey = Exclude<
-  TextKey,
-  | `problem.${string}.title`
-  | `device.nth-${string}`
-  | `app.${string}title-then`
-  | 'home.link-elsewhere'
-  | 'call.ended-lasted'
->;
 
 const say = (title: PlainKey, detail?: PlainKey): Words => ({
   title: t(title),

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, shallowRef, type Component, type ShallowRef } from 'vue';
 import { loadPacking } from '@/call/packing';
-import { speakInCall } from '@/text';
+import { speakAlso } from '@/text';
 import { useListener } from '@/ui/kit/listen';
 
 // What is seen during a call is a file of its own, so that a lobby is drawn without waiting for it. It is fetched in the
@@ -12,7 +12,7 @@ const current = shallowRef<Component | null>(null);
 export const stage: Readonly<ShallowRef<Component | null>> = current;
 
 export async function loadStage(): Promise<void> {
-  const [{ default: component }] = await Promise.all([import('./CallStage.vue'), speakInCall()]);
+  const [{ default: component }] = await Promise.all([import('./CallStage.vue'), speakAlso('in-call')]);
   current.value ??= component;
 }
 

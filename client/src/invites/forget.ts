@@ -1,0 +1,49 @@
+import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
+import { ownDevice } from './device';
+import * as api from './invites-api';
+import { deleteInvites } from './invites-db';
+import { unsubscribe } from './notifications';
+
+/** Everything this product writes into a browser's storage begins so. */
+const OURS = 'o-to-o';
+
+function empty(store: TextStore): void {
+  for (const key of store.keys()) if (key.startsWith(OURS)) store.remove(key);
+}
+
+/** What one browser lacks, or refuses, must not keep the rest from being forgotten. */
+async function attempt(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // It is not there, or no page may touch it.
+  }
+}
+
+async function dropWorkers(): Promise<void> {
+  const workers = await navigator.serviceWorker.getRegistrations();
+  await Promise.all(workers.map((worker) => worker.unregister()));
+}
+
+async function dropCaches(): Promise<void> {
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}
+
+/**
+ * *Forget this device*: the server first, as without its rows this browser could not ask for it any more; then everything
+ * here. A problem: the server could not be told, and nothing was forgotten. The page is to be loaded anew afterwards.
+ */
+export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
+  const device = await ownDevice();
+  if (device) {
+    const told = await api.forgetDevice(device);
+    if (!told.ok && told.problem !== 'unknown-device') return told.problem;
+  }
+  await attempt(unsubscribe);
+  await attempt(dropWorkers);
+  await attempt(dropCaches);
+  await deleteInvites();
+  empty(browserStore);
+  empty(tabStore);
+  return true;
+}

@@ -1,0 +1,15 @@
+import { browserStore } from '@/storage/guarded-storage';
+
+// Whether it is worth looking: most people have no device and nobody to ring, and shall fetch nothing for it. What is
+// true stands in the database (invites-db.ts).
+
+export type Hint = 'device' | 'people';
+
+const PREFIX = 'o-to-o/has/';
+
+export const isHinted = (what: Hint): boolean => browserStore.get(PREFIX + what) !== null;
+
+export function hint(what: Hint, there: boolean): void {
+  if (there) browserStore.set(PREFIX + what, '1');
+  else browserStore.remove(PREFIX + what);
+}
