@@ -7,6 +7,7 @@ import {
   type HealthInput,
 } from './link-health';
 import type { Arrived } from './arrived';
+import type { PartedLink } from './parted-link';
 import { PeerLink, type LocalTracks, type PeerLinkEvent, type TrackKind } from './peer-link';
 import type { Instance, MediaFlags } from './peer-messages';
 import type { RtcFactory } from './rtc';
@@ -31,13 +32,19 @@ export interface TheirMediaEvent {
   readonly media: MediaFlags;
 }
 
+/** The call over a connection is over, and it still carries words: whoever is told owns it, and closes it. */
+export interface PartedEvent {
+  readonly type: 'parted';
+  readonly link: PartedLink;
+}
+
 export interface LinkKeeperOptions {
   readonly rtc: RtcFactory;
   readonly mediaFlags: () => MediaFlags;
   readonly now: () => number;
   readonly reach: () => Reach;
   readonly onLink: (
-    event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }> | TheirMediaEvent,
+    event: Exclude<PeerLinkEvent, { type: 'heard' | 'answered' | 'broken' }> | TheirMediaEvent | PartedEvent,
   ) => void;
   readonly onStatus: (status: MediaStatus) => void;
   /** Connecting takes long: both should tell each other what they know of their networks. */
@@ -122,6 +129,15 @@ export class LinkKeeper {
   drop(): void {
     this.current?.close();
     this.current = null;
+    this.report();
+  }
+
+  /** The call with the other page is over; whatever still carries words is given away. */
+  part(): void {
+    const { current } = this;
+    this.current = null;
+    const link = current?.part();
+    if (link) this.options.onLink({ type: 'parted', link });
     this.report();
   }
 

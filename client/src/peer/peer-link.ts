@@ -2,6 +2,7 @@ import { parseJson } from '@protocol';
 import { countArrived, type Arrived } from './arrived';
 import { fingerprintsOf, type Fingerprints } from './fingerprint';
 import { Negotiation, type NegotiationBody } from './negotiation';
+import { LAST_WORDS_MS, PartedLink } from './parted-link';
 import type { Instance, MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection, RtcFactory } from './rtc';
 import { PictureSending, preferAudio } from './sending';
@@ -47,8 +48,6 @@ const APP_CHANNEL = 1;
 const BEAT = '.';
 /** Two looks (ms) at the packet counters that are further apart are not compared. */
 const LOOK_AGAIN_MS = 1000;
-/** Words said last need this long (ms) to leave before the connection is closed. */
-const LAST_WORDS_MS = 250;
 
 const KINDS: readonly TrackKind[] = ['audio', 'video'];
 
@@ -191,12 +190,26 @@ export class PeerLink {
   /** Ends this connection. What was said last still leaves. */
   close(): void {
     if (this.closed) return;
-    this.closed = true;
-    this.negotiation.close();
-    for (const kind of KINDS) this.setTrack(kind, null);
+    this.end();
     setTimeout(() => {
       this.connection.close();
     }, LAST_WORDS_MS);
+  }
+
+  /** The call over this connection is over, and words may go on; null: none can, and it is closed. */
+  part(): PartedLink | null {
+    if (this.closed || this.early) {
+      this.close();
+      return null;
+    }
+    this.end();
+    return new PartedLink(this.connection, this.app);
+  }
+
+  private end(): void {
+    this.closed = true;
+    this.negotiation.close();
+    for (const kind of KINDS) this.setTrack(kind, null);
   }
 
   private tell(event: PeerLinkEvent): void {

@@ -1,4 +1,4 @@
-import type { MediaStatus, TheirMediaEvent } from './link-keeper';
+import type { MediaStatus, PartedEvent, TheirMediaEvent } from './link-keeper';
 import type { NetworkKind, Obstacle } from './network-kind';
 import type { Instance, MediaFlags } from './peer-messages';
 import type { RtcFactory } from './rtc';
@@ -9,6 +9,7 @@ export type PeerSessionEvent =
   | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** What the other person has on: as they say, and as it arrives. */
   | TheirMediaEvent
+  | PartedEvent
   /** What the own network does to direct calls; told while one waits. */
   | { readonly type: 'network'; readonly network: NetworkKind }
   /** Why there is no direct path, as far as both networks are known. */

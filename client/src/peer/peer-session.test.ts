@@ -125,6 +125,9 @@ describe('While media flows', () => {
     pages.leave(1, 'left');
     await pages.pass(1000);
     expect(first.status).toBe('idle');
+    expect(first.parted).toHaveLength(1);
+    first.parted[0]?.close();
+    await pages.pass(1000);
     expect(alive('a')).toHaveLength(1);
     expect(pages.lab.of('a')[0]?.closed).toBe(true);
   });

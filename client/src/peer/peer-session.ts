@@ -1,7 +1,7 @@
 import type { IceServer, PeerChange, PeerPresence, SeatNumber } from '@protocol';
 import { LinkKeeper, type LinkKeeperOptions, type Reach } from './link-keeper';
 import { NetworkScout } from './network-scout';
-import type { PeerLink, TrackKind } from './peer-link';
+import type { PeerLink } from './peer-link';
 import type { PeerSessionOptions } from './peer-session-options';
 import {
   decodePeerMessage,
@@ -71,7 +71,7 @@ export class PeerSession {
 
   /** The other's seat changed. */
   peerChanged(state: PeerChange): void {
-    if (state === 'left') this.keeper.drop();
+    if (state === 'left') this.part();
     this.peerIs(state === 'left' ? 'absent' : state);
     if (state === 'present') this.keeper.reachable();
     // A page that is known says hello by itself; whether it is still the same page, only it can tell.
@@ -86,7 +86,7 @@ export class PeerSession {
 
   /** The other person said goodbye over the data channel. */
   peerGone(): void {
-    this.keeper.drop();
+    this.part();
     this.prepare();
   }
 
@@ -111,9 +111,10 @@ export class PeerSession {
     } else this.link.receive(body);
   }
 
-  setTrack(kind: TrackKind, track: MediaStreamTrack | null): void {
-    this.keeper.setTrack(kind, track);
-  }
+  readonly setTrack: LinkKeeper['setTrack'] = (kind, track) => this.keeper.setTrack(kind, track);
+
+  /** The call with the other person is over; words may go on (`parted`). */
+  readonly part = (): void => this.keeper.part();
 
   /** What the other person says to have on, also by other ways than a description. */
   readonly theySay: LinkKeeper['theySay'] = (media) => this.keeper.theySay(media);

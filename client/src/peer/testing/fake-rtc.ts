@@ -189,6 +189,11 @@ export class FakeTransceiver {
       }
     },
   };
+  /** Neither sends nor takes any more, for good. */
+  stopped = false;
+  stop(): void {
+    this.stopped = true;
+  }
   /** How the encoding was switched, in order. */
   readonly switched: boolean[] = [];
   private changing = false;

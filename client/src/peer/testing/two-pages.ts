@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { SeatNumber } from '@protocol';
 import type { NetworkKind } from '../network-kind';
+import type { PartedLink } from '../parted-link';
 import type { MediaFlags } from '../peer-messages';
 import { PeerSession, type MediaStatus } from '../peer-session';
 import { FakeRtcLab } from './fake-rtc';
@@ -22,6 +23,8 @@ export interface Page {
   readonly networks: NetworkKind[];
   /** What is known of the other's devices, each time it was told. */
   readonly theirs: MediaFlags[];
+  /** What was left of connections whose call was over. */
+  readonly parted: PartedLink[];
   status: MediaStatus;
 }
 
@@ -49,6 +52,7 @@ export class TwoPages {
     const atOpening: Page['atOpening'] = [];
     const networks: NetworkKind[] = [];
     const theirs: MediaFlags[] = [];
+    const parted: PartedLink[] = [];
     const page: Page = {
       statuses,
       relayed,
@@ -57,6 +61,7 @@ export class TwoPages {
       atOpening,
       networks,
       theirs,
+      parted,
       status: 'idle',
       session: new PeerSession({
         rtc: this.lab.factory(name),
@@ -80,6 +85,7 @@ export class TwoPages {
           if (event.type === 'app') app.push(event.text);
           if (event.type === 'network') networks.push(event.network);
           if (event.type === 'remote-media') theirs.push(event.media);
+          if (event.type === 'parted') parted.push(event.link);
           if (event.type !== 'status') return;
           statuses.push(event.status);
           page.status = event.status;
