@@ -2,6 +2,7 @@ import { isBase64Url } from '@protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardedStorage, type TextStore } from '@/storage/guarded-storage';
 import { Identity, makeHolder, type Slot } from './identity';
+import { goStraightIn } from './in-call-mark';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -153,4 +154,9 @@ describe('a reload', () => {
       expect(page().interrupted()).toBeNull();
     },
   );
+});
+
+it('who rang or accepted goes straight in with what they chose, as the first person of this browser', () => {
+  goStraightIn('call', { camera: false, microphone: true });
+  expect(page().interrupted()).toEqual({ slot: 0, camera: false, microphone: true, talkingSince: null });
 });

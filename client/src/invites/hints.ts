@@ -9,7 +9,17 @@ const PREFIX = 'o-to-o/has/';
 
 export const isHinted = (what: Hint): boolean => browserStore.get(PREFIX + what) !== null;
 
+const listeners = new Set<() => void>();
+
 export function hint(what: Hint, there: boolean): void {
+  const before = isHinted(what);
   if (there) browserStore.set(PREFIX + what, '1');
   else browserStore.remove(PREFIX + what);
+  if (before !== there) for (const changed of listeners) changed();
+}
+
+/** Calls back when something became worth looking for, or no longer is, in this tab. Returns how to stop. */
+export function onHint(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
 }
