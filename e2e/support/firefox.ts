@@ -28,11 +28,18 @@ const PREFERENCES = {
   'toolkit.telemetry.enabled': false,
 };
 
+type Preferences = Readonly<Record<string, string | number | boolean>>;
+
 /** ms; Firefox shares two cores with other browsers. */
 const PATIENCE_MS = 60_000;
 
-/** Firefox with a profile and a home of its own: it writes nothing where a person's Firefox would. */
-export async function launchFirefox(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+/**
+ * Firefox with a profile and a home of its own: it writes nothing where a person's Firefox would.
+ * @param preferences besides those above; for pushes those of the push service (push-service.ts)
+ */
+export async function launchFirefox(
+  preferences: Preferences = {},
+): Promise<{ browser: Browser; close: () => Promise<void> }> {
   const found = findFirefox();
   if (found === undefined) throw new Error('Firefox is missing: run "node scripts/setup.mjs".');
   const [home, profile] = [temporaryFolder('firefox-home'), temporaryFolder('firefox-profile')];
@@ -44,7 +51,7 @@ export async function launchFirefox(): Promise<{ browser: Browser; close: () => 
     executablePath: file,
     headless: true,
     userDataDir: profile,
-    extraPrefsFirefox: PREFERENCES,
+    extraPrefsFirefox: { ...PREFERENCES, ...preferences },
     protocolTimeout: PATIENCE_MS,
   });
   return {
