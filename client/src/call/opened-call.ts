@@ -5,6 +5,7 @@ import { nothingTold, type Tell, type Told } from './call-view';
 // Who rings or is rung has a socket, too. They fetch it with all that a call needs, which comes next if it is answered; and
 // what a call's page begins with stays one file (scripts that share a part would get it as a file of its own).
 export { SignalingClient } from '@/signaling/signaling-client';
+export { Identity } from './identity';
 
 /** What a session told last: a call begins before there is a page to show it. */
 class LastTold {

@@ -1,12 +1,9 @@
 import type { DevicesOn } from '@/call/identity';
 
-const NAMES = { camera: 'camera', microphone: 'microphone' } as const;
-
 /** Null: this browser does not say (Safari before 16, Firefox before 131). */
 async function permissionFor(name: 'camera' | 'microphone'): Promise<PermissionState | null> {
   try {
-    // Not every browser's list of names has these, and TypeScript's is one of those.
-    return (await navigator.permissions.query({ name: NAMES[name] as PermissionName })).state;
+    return (await navigator.permissions.query({ name })).state;
   } catch {
     return null;
   }

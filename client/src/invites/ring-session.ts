@@ -1,8 +1,9 @@
 import { decodeRingFrame } from '@protocol';
-import { Identity, type DevicesOn } from '@/call/identity';
+import type { DevicesOn, Identity } from '@/call/identity';
+import { goStraightIn } from '@/call/in-call-mark';
 import { forgetKey, keepKey } from '@/calls/call-keys';
 import { startCall } from '@/calls/start-call';
-import { SignalingClient, type SignalingEvent } from '@/signaling/signaling-client';
+import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
 import * as api from './invites-api';
 import type { RingAddress } from './invites-db';
 import { forgetPlace, keepPlace, keptPlace } from './kept-place';
@@ -28,6 +29,15 @@ const SILENT: CallerWishes = { name: '', back: null, devices: { camera: false, m
 
 /** Sealing is some 20 KB of library: fetched while the person looks at the page, needed when they ring. */
 const loadSeal = () => import('./ring-seal');
+/** The socket, and who one is in a call: with what the call itself needs, should it be answered. */
+const loadCalling = () => import('@/call/opened-call');
+
+/** The seat in the call that somebody is rung for. */
+interface Seat {
+  readonly callId: string;
+  readonly signaling: SignalingClient;
+  readonly identity: Identity;
+}
 
 /**
  * One ring link, opened by somebody who may ring: from looking it up to being let in, or not. What events mean is decided
@@ -35,7 +45,7 @@ const loadSeal = () => import('./ring-seal');
  */
 export class RingSession {
   private state: CallerState = initialCaller;
-  private signaling: SignalingClient | null = null;
+  private seat: Seat | null = null;
   private wishes = SILENT;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -52,12 +62,10 @@ export class RingSession {
     this.wishes = { ...SILENT, devices };
     const place = keptPlace(this.link.slug);
     if (place) this.put({ type: 'resume', ...place });
-    else void loadSeal().catch(() => undefined);
-    const { isUsableRingKey } = await loadSeal();
-    if (!(await isUsableRingKey(this.link.publicKey))) {
-      return this.put({ type: 'unavailable', why: 'damaged' });
-    }
-    await this.look();
+    // Needed when they ring; asked for again then, should it not come now.
+    loadCalling().catch(() => undefined);
+    const [usable] = await Promise.all([this.isUsable(), this.look()]);
+    if (!usable) this.put({ type: 'unavailable', why: 'damaged' });
   }
 
   /** What the server says of the link; again when the network is back. */
@@ -106,9 +114,9 @@ export class RingSession {
       case 'make-call':
         return void this.makeCall(effect.attempt);
       case 'enter':
-        return this.enter(effect.call);
+        return void this.enter(effect.call).catch(() => this.put({ type: 'thrown-out' }));
       case 'post':
-        return void this.post(effect.attempt, effect.call);
+        return void this.post(effect.attempt, effect.call).catch(() => this.notPosted(effect.attempt));
       case 'ask':
         return void this.ask(effect.ringId);
       case 'cancel':
@@ -118,7 +126,7 @@ export class RingSession {
         return this.leaveCall();
       case 'go-in':
         // As after a reload in the call: straight in, the same person, these devices on.
-        return new Identity(effect.call.callId).markInCall(0, this.wishes.devices, null);
+        return goStraightIn(effect.call.callId, this.wishes.devices);
     }
   }
 
@@ -134,17 +142,21 @@ export class RingSession {
     this.put({ type: 'made', attempt, call: { callId, key } });
   }
 
-  private enter({ callId, key }: MadeCall): void {
+  private async enter({ callId, key }: MadeCall): Promise<void> {
     keepKey(callId, { key, madeHere: true });
-    const identity = new Identity(callId);
-    const signaling = new SignalingClient({
+    const { Identity: Person, SignalingClient: Client } = await loadCalling();
+    // Fetching took its time: cancelled meanwhile, or another try.
+    const { phase } = this.state;
+    if (this.closed || !('call' in phase) || phase.call?.callId !== callId) return;
+    const identity = new Person(callId);
+    const signaling: SignalingClient = new Client({
       peerAlive: () => false,
       decodeRing: decodeRingFrame,
       onEvent: (event) => {
-        if (this.signaling === signaling) this.heard(event, identity);
+        if (this.seat?.signaling === signaling) this.heard(event, identity);
       },
     });
-    this.signaling = signaling;
+    this.seat = { callId, signaling, identity };
     signaling.enter({ callId, ...identity.credentials(0) });
   }
 
@@ -188,9 +200,28 @@ export class RingSession {
     else if (news.problem === 'gone') this.put({ type: 'unknown-ring', ringId });
   }
 
+  /** The script that seals did not come. */
+  private notPosted(attempt: number): void {
+    this.put({ type: 'not-posted', attempt, problem: 'offline' });
+  }
+
+  private async isUsable(): Promise<boolean> {
+    try {
+      return await (await loadSeal()).isUsableRingKey(this.link.publicKey);
+    } catch {
+      // No network: nothing is known yet.
+      return true;
+    }
+  }
+
+  /** Nobody needs that call any more, and nothing of it is kept. */
   private leaveCall(): void {
-    this.signaling?.leave();
-    this.signaling = null;
+    if (!this.seat) return;
+    const { callId, signaling, identity } = this.seat;
+    this.seat = null;
+    signaling.leave();
+    identity.forget();
+    forgetKey(callId);
   }
 
   /** A place in a line outlives the page; a ring does not. */
