@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // By itself Vitest leaves one core idle: of two, half of what there is.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

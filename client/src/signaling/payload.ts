@@ -40,10 +40,15 @@ function attempt<T>(work: () => T): { readonly done: T } | null {
 
 const bad = (problem: Unusable): Unpacked => ({ ok: false, problem });
 
+/**
+ * Where payloads unfold, one after the other, and nothing stays of one. Of fixed size, one byte longer than allowed: what
+ * would unfold further fills it and is refused. Made once: zeros for each would take longer than all the rest.
+ */
+let room: Uint8Array | null = null;
+
 /** What the other browser packed. Never throws; what it holds is still to be decoded field by field. */
 export function unpackPayload(packed: Uint8Array): Unpacked {
-  // Into a buffer of fixed size, one byte longer than allowed: what would unfold further fills it and is refused.
-  const out = new Uint8Array(MAX_UNPACKED_BYTES + 1);
+  const out = (room ??= new Uint8Array(MAX_UNPACKED_BYTES + 1));
   const bytes = attempt(() => inflateSync(packed, { dictionary: PAYLOAD_DICTIONARY, out }));
   if (!bytes) return bad('not deflate');
   if (bytes.done.length > MAX_UNPACKED_BYTES) return bad('too large');
