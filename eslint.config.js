@@ -57,6 +57,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   { files: ['client/**/*.{ts,vue}'], languageOptions: { globals: globals.browser } },
+  { files: ['client/src/sw/**/*.ts'], languageOptions: { globals: globals.serviceworker } },
   {
     files: ['client/src/**/*.vue'],
     extends: [vue.configs['flat/recommended'], accessibility.configs['flat/recommended']],
@@ -118,7 +119,7 @@ export default tseslint.config(
   },
   ...importDirections(),
   {
-    files: ['scripts/**/*.{js,mjs}', 'e2e/**/*.mjs', '*.config.{js,ts}', 'client/vite.config.ts'],
+    files: ['scripts/**/*.{js,mjs}', 'e2e/**/*.mjs', '*.config.{js,ts}', 'client/{vite.config,build/*}.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parser: tseslint.parser, globals: globals.node },
     rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 60 }] },

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
+import { VitePWA } from 'vite-plugin-pwa';
+import { keptFiles } from './build/kept-files';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,13 +12,22 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
 
 export default defineConfig({
   root: at('.'),
   plugins: [
     // Nothing here uses the options API; without it Vue is 2 KB smaller.
     vue({ features: { optionsAPI: false } }),
+    // The worker is registered by client/src/pwa, when nothing else is to be done.
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/sw',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: keptFiles,
+    }),
     compression({ algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })] }),
   ],
   resolve: { alias: { '@protocol': at('../server/src/protocol/index.ts'), '@': at('src') } },

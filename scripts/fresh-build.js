@@ -20,7 +20,8 @@ const PARTS = [
     name: 'client',
     script: 'build:client',
     result: 'client/dist/index.html',
-    sources: ['client', 'server/src/protocol'],
+    // Kept pages carry the server's headers: client/build/kept-files.ts.
+    sources: ['client', 'server/src/protocol', 'server/src/ops/security-headers.ts', 'server/src/pages'],
   },
 ];
 

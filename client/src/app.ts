@@ -1,6 +1,7 @@
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
+import { beginLater } from './pwa/begin-later';
 import { makeRouter } from './router';
 import { startSpeaking } from './text';
 import { startTheme } from './theme/theme';
@@ -10,6 +11,7 @@ export async function startApp(): Promise<void> {
   startTheme();
   await startSpeaking();
   const router = makeRouter();
+  beginLater(router);
   const app = createApp(App).use(createPinia()).use(router);
   await router.isReady();
   app.mount('#app');

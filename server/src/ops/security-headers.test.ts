@@ -34,7 +34,7 @@ describe('a page', () => {
   it('makes no script and no part of a page of text', async () => {
     const policy = policyOf(await headersOf('https://call.example'));
     expect(policy).toContain("require-trusted-types-for 'script'");
-    expect(policy).toContain('trusted-types vue');
+    expect(policy).toContain('trusted-types vue worker');
   });
 
   it('talks to this server only, over HTTP and the socket, under every name it has', async () => {

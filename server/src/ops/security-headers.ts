@@ -68,8 +68,9 @@ export function securityHeaders(config: Pick<AppConfig, 'publicOrigin' | 'allowe
         requireTrustedTypesFor: ["'script'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
-        // Text never becomes a script or a part of the page. Vue has a policy for what its compiler made.
-        trustedTypes: ['vue'],
+        // Text never becomes a script or a part of the page. Vue has a policy for what its compiler made; the service
+        // worker's address, one fixed text, has the other (client/src/pwa/worker-script.ts).
+        trustedTypes: ['vue', 'worker'],
         workerSrc: ["'self'"],
         ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
       },

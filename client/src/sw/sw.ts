@@ -1,0 +1,52 @@
+/// <reference types="vite/client" />
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import { registerRoute } from 'workbox-routing';
+import { isAnyCallOpen } from '../pwa/calls-open';
+import { asksToTakeOver } from '../pwa/worker-messages';
+import { shellFor, SHELLS, type Shell } from './shell';
+import { letThrough } from './static-routes';
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** What is kept, put here by the build. */
+  readonly __WB_MANIFEST: { url: string; revision: string | null }[];
+};
+
+// The service worker: a program of its own, which opens the pages without a network and is woken when somebody rings.
+// What it does not answer goes to the network as if it were not there: the API, its socket, and everything not kept.
+
+precacheAndRoute(self.__WB_MANIFEST, {
+  // An address is what it is: nothing is left out of it or added.
+  directoryIndex: '',
+  cleanURLs: false,
+  ignoreURLParametersMatching: [],
+});
+cleanupOutdatedCaches();
+
+const pages = new Map<Shell, ReturnType<typeof createHandlerBoundToURL>>(
+  SHELLS.map((shell) => [shell, createHandlerBoundToURL(shell)]),
+);
+
+registerRoute(
+  ({ request, url }) => request.mode === 'navigate' && shellFor(url.pathname),
+  (options) => {
+    const shell = shellFor(options.url.pathname) ?? '/';
+    const page = pages.get(shell);
+    if (!page) throw new Error('Every shell has its page.');
+    return page(options);
+  },
+);
+
+self.addEventListener('install', (event) => letThrough(event));
+// The page that brought the worker is its first: what it needs later is kept now, whatever becomes of the server.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+/** A newer version waits until the person wants it, and never takes its files from under a call that goes on. */
+async function takeOver(answer: MessagePort | undefined): Promise<void> {
+  const free = !(await isAnyCallOpen());
+  answer?.postMessage(free);
+  if (free) await self.skipWaiting();
+}
+
+self.addEventListener('message', (event) => {
+  if (asksToTakeOver(event.data)) event.waitUntil(takeOver(event.ports[0]));
+});
