@@ -12,7 +12,14 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|rolldown\/runtime|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
+
+/**
+ * What the very first file needs, most of it shared with scripts that come later: left alone, the bundler would make a
+ * file of each part. Not in `base`, which the first file does not wait for.
+ */
+const FIRST =
+  /vite\/preload-helper|server\/src\/protocol\/(index|base64url|decode|links)\.ts|client\/src\/(main\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|packing)|invites\/hints|pages\/loaders|text\/languages|ui\/remembered)/;
 
 export default defineConfig({
   root: at('.'),
@@ -30,7 +37,13 @@ export default defineConfig({
     }),
     compression({ algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip', { level: 9 })] }),
   ],
-  resolve: { alias: { '@protocol': at('../server/src/protocol/index.ts'), '@': at('src') } },
+  resolve: {
+    alias: [
+      { find: '@protocol', replacement: at('../server/src/protocol/index.ts') },
+      { find: /^@(?=\/)/, replacement: at('src') },
+      { find: /^crypto$/, replacement: at('src/invites/webcrypto.ts') },
+    ],
+  },
   server: {
     proxy: { '/api': { target: `http://127.0.0.1:${serverPort}`, ws: true } },
     fs: { allow: [at('.'), at('../server/src/protocol'), at('../node_modules')] },
@@ -49,11 +62,15 @@ export default defineConfig({
     // One style sheet of 4 KB: fewer requests weigh less than the bytes of pages not seen yet.
     cssCodeSplit: false,
     rolldownOptions: {
+      // A file that merely names others shall not tie to each script what it does not use.
+      treeshake: { moduleSideEffects: [{ test: /server\/src\/protocol\//, sideEffects: false }] },
       output: {
         // What every page needs is one file: left alone, the bundler makes a dozen that no request is worth.
         codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [{ name: 'base', test: EVERY_PAGE }],
+          groups: [
+            { name: 'first', test: FIRST, priority: 1 },
+            { name: 'base', test: EVERY_PAGE },
+          ],
         },
       },
     },

@@ -9,6 +9,7 @@ import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-clie
 import type { CallInput, MediaStatus } from './call-machine';
 import type { Tell } from './call-view';
 import { damagedFrom, stepTrust, untested, type LinkTrust, type TrustInput } from './link-trust';
+import type { KeepingLater } from './keeping-later';
 import type { OwnDevices } from './own-devices';
 import { loadPacking } from './packing';
 import { RemoteStream } from './remote-stream';
@@ -20,6 +21,7 @@ export interface CallRunOptions {
   /** This browser made the link: it is whole. */
   readonly madeHere: boolean;
   readonly devices: OwnDevices;
+  readonly keeping: KeepingLater;
   readonly keepTicket: (ticket: string) => void;
   readonly dispatch: (input: CallInput) => void;
   /** The run is over for this page, for this reason. */
@@ -100,6 +102,11 @@ export class CallRun {
     this.signaling[how]();
   }
 
+  /** Picture and sound end; words go on for a while, for two who want to keep each other. */
+  part(): void {
+    this.peer.part();
+  }
+
   /** The connection ends, and the picture. What was said last still leaves. */
   close(): void {
     this.closed = true;
@@ -124,7 +131,10 @@ export class CallRun {
         return this.options.tell({ remote: event.media });
       case 'app-open':
         this.sayMedia();
+        this.options.keeping.opened(event.page, (text) => this.peer.sendApp(text));
         return this.agreeOnSafety();
+      case 'parted':
+        return this.options.keeping.wordsOnly(event.left);
       case 'app':
         return this.heard(event.text);
     }
@@ -191,7 +201,7 @@ export class CallRun {
     const frame = decodeAppFrame(text);
     switch (frame?.type) {
       case undefined:
-        return;
+        return this.options.keeping.do((keeping) => keeping?.heard(text));
       case 'media':
         return this.peer.theySay(frame);
       case 'bye':

@@ -9,6 +9,7 @@ import { opening, screenOf, stepCall, type CallInput, type CallState } from './c
 import { CallRun } from './call-run';
 import type { Tell } from './call-view';
 import type { DevicesOn } from './identity';
+import { KeepingLater } from './keeping-later';
 import { Lobby } from './lobby';
 import { OwnDevices } from './own-devices';
 import { Visitor } from './visitor';
@@ -21,6 +22,8 @@ const EVERYTHING_ON: DevicesOn = { camera: true, microphone: true };
  * call while one is in. What events mean is decided in call-machine.ts.
  */
 export class CallSession {
+  /** Outlives a run: the two may say so for some minutes after it. */
+  readonly keeping: KeepingLater;
   private state: CallState = opening;
   private run: CallRun | null = null;
   private lobby: Lobby | null = null;
@@ -42,6 +45,7 @@ export class CallSession {
     this.media = media;
     this.devices = new OwnDevices(media);
     this.tell = tell;
+    this.keeping = new KeepingLater((keep) => tell({ keep }));
     // In the call the server says that another tab has it; in the lobby nobody else would.
     this.visitor = new Visitor(callId, () => this.leaveLobby('second-tab'));
     this.stopListening = [
@@ -86,6 +90,7 @@ export class CallSession {
     const { seal } = this;
     if (this.closed || this.state.stage === 'in' || !seal) return;
     this.dispatch({ type: 'join', metAt });
+    this.keeping.do((keeping) => keeping?.close());
     const signaling = this.lobby?.leave() ?? this.newSignaling();
     this.lobby = null;
     this.run = this.newRun(signaling, seal);
@@ -95,12 +100,14 @@ export class CallSession {
 
   hangUp(): void {
     this.run?.leave('leave');
+    this.run?.part();
     this.over({ type: 'hang-up', at: now() });
   }
 
   /** Hangs up, and the other person cannot come back into this call. */
   block(): void {
     this.run?.leave('block');
+    this.keeping.do((keeping) => keeping?.close());
     this.over({ type: 'hang-up', at: now() });
   }
 
@@ -125,6 +132,7 @@ export class CallSession {
     this.closed = true;
     this.run?.signaling.close();
     this.finish();
+    this.keeping.do((keeping) => keeping?.close());
     this.lobby?.close();
     for (const stop of this.stopListening) stop();
     this.media.close();
@@ -169,6 +177,7 @@ export class CallSession {
       seal,
       madeHere: keptKey(this.callId)?.madeHere ?? false,
       devices: this.devices,
+      keeping: this.keeping,
       keepTicket: (ticket) => this.visitor.keepTicket(ticket),
       dispatch: (input) => this.dispatch(input),
       over: (input) => this.over(input),
@@ -194,6 +203,8 @@ export class CallSession {
   private over(input: CallInput): void {
     if (input.type === 'damaged') forgetKey(this.callId);
     this.finish();
+    if (input.type === 'hang-up') this.keeping.do((keeping) => keeping?.ended());
+    else this.keeping.do((keeping) => keeping?.close());
     this.visitor.leave();
     this.dispatch(input);
   }

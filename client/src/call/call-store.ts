@@ -43,6 +43,7 @@ function callFace() {
   const safety = shallowRef(nothingTold.safety);
   const lock = shallowRef(nothingTold.lock);
   const refusedWords = ref(nothingTold.refusedWords);
+  const keep = shallowRef(nothingTold.keep);
   const steady = new SteadyScreen((next) => (screen.value = next));
   const tell: Tell = (changed) => {
     if (changed.screen) steady.set(changed.screen);
@@ -52,8 +53,9 @@ function callFace() {
     if (changed.safety) safety.value = changed.safety;
     if (changed.lock) lock.value = changed.lock;
     if (changed.refusedWords) refusedWords.value = changed.refusedWords;
+    if (changed.keep) keep.value = changed.keep;
   };
-  const shown = { link, screen, remoteStream, remote, connectedSince, safety, lock, refusedWords };
+  const shown = { link, screen, remoteStream, remote, connectedSince, safety, lock, refusedWords, keep };
   return { shown, tell };
 }
 
@@ -95,6 +97,8 @@ export const useCall = defineStore('call', () => {
     block: () => opened?.session.block(),
     hideMe: () => opened?.media.hide(),
     hangUp: () => opened?.session.hangUp(),
+    keepThem: (ownName) => opened?.session.keeping.do((keeping) => keeping?.press(ownName)),
+    keepThemNot: () => opened?.session.keeping.do((keeping) => keeping?.takeBack()),
     rejoin: () => void opened?.session.rejoin(),
     close() {
       opened?.session.close();

@@ -84,6 +84,15 @@ export type LockView = { readonly is: 'open' } | { readonly is: 'locked' };
  */
 export type RefusedWords = 'none' | 'damaged-copy' | 'tampered';
 
+/**
+ * How it stands with keeping each other. Of the other's wish nothing is told before this person has said the same.
+ * `unanswered`: the other did not say so in time. `half`: both did, but their ring link did not arrive.
+ */
+export type KeepView =
+  | { readonly is: 'none' | 'possible' | 'willing' | 'exchanging' | 'unanswered' | 'half' }
+  | { readonly is: 'kept'; readonly slug: string; readonly name: string }
+  | { readonly is: 'failed'; readonly why: 'unreachable' | 'no-storage' };
+
 /** The fields of `useCall()`, the pinia store of the call page. */
 export interface CallView {
   screen: CallScreen;
@@ -109,12 +118,14 @@ export interface CallView {
   lock: LockView;
   /** What was refused of the words that came by way of the server, as far as people must know. */
   refusedWords: RefusedWords;
+  /** During a call and for some minutes afterwards. */
+  keep: KeepView;
 }
 
 /** What a session knows of a call; the rest of the view are the own devices. */
 export type Told = Pick<
   CallView,
-  'screen' | 'remoteStream' | 'remote' | 'connectedSince' | 'safety' | 'lock' | 'refusedWords'
+  'screen' | 'remoteStream' | 'remote' | 'connectedSince' | 'safety' | 'lock' | 'refusedWords' | 'keep'
 >;
 
 /** How a session tells its face what changed. */
@@ -128,6 +139,7 @@ export const nothingTold: Told = {
   safety: { is: 'none' },
   lock: { is: 'open' },
   refusedWords: 'none',
+  keep: { is: 'none' },
 };
 
 /** What a page may ask for. */
@@ -152,6 +164,10 @@ export interface CallActions {
   /** Camera and microphone off, at once and before anything else. Asked again it changes nothing. */
   hideMe(): void;
   hangUp(): void;
+  /** Keep each other, if the other says so, too. `ownName`: what they will see; may be empty. */
+  keepThem(ownName: string): void;
+  /** As long as the other has not said so, it can be taken back. */
+  keepThemNot(): void;
   /** Back in, after hanging up or after the call moved away. */
   rejoin(): void;
   /** The page is left: everything ends. */

@@ -7,7 +7,7 @@ import {
   type HealthInput,
 } from './link-health';
 import type { Arrived } from './arrived';
-import type { PartedLink } from './parted-link';
+import type { Leftover } from './leftover';
 import { PeerLink, type LocalTracks, type PeerLinkEvent, type TrackKind } from './peer-link';
 import type { Instance, MediaFlags } from './peer-messages';
 import type { RtcFactory } from './rtc';
@@ -35,7 +35,7 @@ export interface TheirMediaEvent {
 /** The call over a connection is over, and it still carries words: whoever is told owns it, and closes it. */
 export interface PartedEvent {
   readonly type: 'parted';
-  readonly link: PartedLink;
+  readonly left: Leftover;
 }
 
 export interface LinkKeeperOptions {
@@ -136,8 +136,8 @@ export class LinkKeeper {
   part(): void {
     const { current } = this;
     this.current = null;
-    const link = current?.part();
-    if (link) this.options.onLink({ type: 'parted', link });
+    const left = current?.part();
+    if (left) this.options.onLink({ type: 'parted', left });
     this.report();
   }
 

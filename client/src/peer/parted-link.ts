@@ -1,4 +1,4 @@
-import type { RtcConnection } from './rtc';
+import { LAST_WORDS_MS, type Leftover } from './leftover';
 
 /** What is heard over a connection whose call is over. */
 export interface PartedEvents {
@@ -7,19 +7,15 @@ export interface PartedEvents {
   readonly gone: () => void;
 }
 
-/** Words said last need this long (ms) to leave before a connection is closed. */
-export const LAST_WORDS_MS = 250;
-
 /**
  * A connection whose call is over: no picture, no sound, neither sent nor taken, never again; only words. The one who owns
  * it closes it.
  */
 export class PartedLink {
-  private readonly connection: RtcConnection;
-  private readonly channel: RTCDataChannel;
+  private readonly connection: Leftover['connection'];
+  private readonly channel: Leftover['channel'];
 
-  /** @param channel Open; from now on it is heard here and nowhere else. */
-  constructor(connection: RtcConnection, channel: RTCDataChannel) {
+  constructor({ connection, channel }: Leftover) {
     this.connection = connection;
     this.channel = channel;
     for (const transceiver of connection.getTransceivers()) {

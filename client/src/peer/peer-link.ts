@@ -2,7 +2,7 @@ import { parseJson } from '@protocol';
 import { countArrived, type Arrived } from './arrived';
 import { fingerprintsOf, type Fingerprints } from './fingerprint';
 import { Negotiation, type NegotiationBody } from './negotiation';
-import { LAST_WORDS_MS, PartedLink } from './parted-link';
+import { LAST_WORDS_MS, type Leftover } from './leftover';
 import type { Instance, MediaFlags, PeerBody } from './peer-messages';
 import type { RtcConnection, RtcFactory } from './rtc';
 import { PictureSending, preferAudio } from './sending';
@@ -197,13 +197,13 @@ export class PeerLink {
   }
 
   /** The call over this connection is over, and words may go on; null: none can, and it is closed. */
-  part(): PartedLink | null {
+  part(): Leftover | null {
     if (this.closed || this.early) {
       this.close();
       return null;
     }
     this.end();
-    return new PartedLink(this.connection, this.app);
+    return { connection: this.connection, channel: this.app };
   }
 
   private end(): void {

@@ -14,8 +14,8 @@ export type PeerSessionEvent =
   | { readonly type: 'network'; readonly network: NetworkKind }
   /** Why there is no direct path, as far as both networks are known. */
   | { readonly type: 'obstacle'; readonly obstacle: Obstacle }
-  /** The data channel between the two is open: from now on sendApp reaches the other. */
-  | { readonly type: 'app-open' }
+  /** The data channel between this page and that one is open: from now on sendApp reaches it. */
+  | { readonly type: 'app-open'; readonly page: Instance | null }
   | { readonly type: 'app'; readonly text: string };
 
 export interface PeerSessionOptions {

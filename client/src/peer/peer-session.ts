@@ -197,7 +197,7 @@ export class PeerSession {
       case 'control':
         return this.receive(event.value);
       case 'open':
-        return this.options.onEvent({ type: 'app-open' });
+        return this.options.onEvent({ type: 'app-open', page: this.link?.remote ?? null });
       default:
         return this.options.onEvent(event);
     }

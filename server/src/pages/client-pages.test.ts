@@ -70,11 +70,11 @@ async function serve(folder: string): Promise<number> {
 /** As Vite writes it (build.manifest): each source, its built file, and what that imports. */
 function writeManifest(folder: string): void {
   const manifest = {
-    'index.html': { file: 'assets/index-1.js', isEntry: true },
-    'src/pages/CallPage.vue': { file: 'assets/call-1.js', imports: ['_base.js', 'index.html', '_media.js'] },
-    'src/pages/HomePage.vue': { file: 'assets/home-1.js', imports: ['_base.js', 'index.html'] },
+    '_first.js': { file: 'assets/first-1.js', name: 'first' },
+    'src/pages/CallPage.vue': { file: 'assets/call-1.js', imports: ['_base.js', '_first.js', '_media.js'] },
+    'src/pages/HomePage.vue': { file: 'assets/home-1.js', imports: ['_base.js', '_first.js'] },
     'src/pages/NotFoundPage.vue': { file: 'assets/lost-1.js', imports: ['_base.js'] },
-    '_base.js': { file: 'assets/base-1.js', imports: ['index.html'] },
+    '_base.js': { file: 'assets/base-1.js', imports: ['_first.js'] },
     '_media.js': { file: 'assets/media-1.js', imports: ['_base.js'] },
   };
   mkdirSync(join(folder, '.vite'), { recursive: true });

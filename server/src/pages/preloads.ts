@@ -19,7 +19,8 @@ const kindOf = (path: string): PageKind => {
 interface Built {
   readonly file: string;
   readonly imports: readonly string[];
-  readonly isEntry: boolean;
+  /** The file every page begins with. */
+  readonly isFirst: boolean;
 }
 
 /** Vite's manifest (build.manifest), as far as it is used: source → built file. */
@@ -30,7 +31,7 @@ function readManifest(folder: string): ReadonlyMap<string, Built> {
     if (!isFields(entry) || typeof entry['file'] !== 'string') return [];
     const imports = Array.isArray(entry['imports']) ? entry['imports'] : [];
     const named = imports.filter((name): name is string => typeof name === 'string');
-    return [[source, { file: entry['file'], imports: named, isEntry: entry['isEntry'] === true }]];
+    return [[source, { file: entry['file'], imports: named, isFirst: entry['name'] === 'first' }]];
   });
   return new Map(built);
 }
@@ -40,7 +41,7 @@ function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySe
   const add = (source: string): void => {
     const built = manifest.get(source);
     // The first file is named by the page itself.
-    if (!built || built.isEntry || files.has(built.file)) return;
+    if (!built || built.isFirst || files.has(built.file)) return;
     files.add(built.file);
     built.imports.forEach(add);
   };

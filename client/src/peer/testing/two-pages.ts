@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { SeatNumber } from '@protocol';
 import type { NetworkKind } from '../network-kind';
-import type { PartedLink } from '../parted-link';
+import { PartedLink } from '../parted-link';
 import type { MediaFlags } from '../peer-messages';
 import { PeerSession, type MediaStatus } from '../peer-session';
 import { FakeRtcLab } from './fake-rtc';
@@ -85,7 +85,7 @@ export class TwoPages {
           if (event.type === 'app') app.push(event.text);
           if (event.type === 'network') networks.push(event.network);
           if (event.type === 'remote-media') theirs.push(event.media);
-          if (event.type === 'parted') parted.push(event.link);
+          if (event.type === 'parted') parted.push(new PartedLink(event.left));
           if (event.type !== 'status') return;
           statuses.push(event.status);
           page.status = event.status;

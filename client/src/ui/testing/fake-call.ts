@@ -31,6 +31,7 @@ export function fakeCall(screen: CallScreen, shown: Partial<CallView> = {}): Cal
     safety: { is: 'none' },
     lock: { is: 'open' },
     refusedWords: 'none',
+    keep: { is: 'none' },
     ...shown,
   };
   return reactive({
@@ -47,6 +48,8 @@ export function fakeCall(screen: CallScreen, shown: Partial<CallView> = {}): Cal
     block: note('block'),
     hideMe: note('hideMe'),
     hangUp: note('hangUp'),
+    keepThem: note('keepThem'),
+    keepThemNot: note('keepThemNot'),
     rejoin: note('rejoin'),
     close: note('close'),
     asked,

@@ -1,0 +1,36 @@
+import type { Leftover } from '@/peer/leftover';
+import type { Instance } from '@/peer/peer-messages';
+import type { KeepView } from './call-view';
+import type { Keeping } from './keeping';
+
+/**
+ * Keeping each other, fetched once two are connected: nothing of it is needed before. What is asked of it meanwhile is done
+ * in its order. Where it could not be fetched, nobody is offered to keep anybody, and what is left of a call is closed.
+ */
+export class KeepingLater {
+  private readonly tell: (keep: KeepView) => void;
+  private there: Promise<Keeping | null> | null = null;
+
+  constructor(tell: (keep: KeepView) => void) {
+    this.tell = tell;
+  }
+
+  opened(page: Instance | null, say: (text: string) => void): void {
+    this.there ??= import('./keeping').then(
+      ({ Keeping: Kept }) => new Kept(this.tell),
+      () => null,
+    );
+    this.do((keeping) => keeping?.opened(page, say));
+  }
+
+  wordsOnly(left: Leftover): void {
+    this.do((keeping) => {
+      if (keeping) keeping.wordsOnly(left);
+      else left.connection.close();
+    });
+  }
+
+  do(what: (keeping: Keeping | null) => void): void {
+    void this.there?.then(what);
+  }
+}
