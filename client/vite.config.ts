@@ -10,9 +10,9 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Where the server listens during development; Vite stands before it, so that a page has one address. */
 const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
-/** Modules that no page does without. */
+/** Modules that no page does without, and small ones that several share: each would be a file of its own. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/shortcuts\.ts|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|calls\/start-call\.ts|theme\/theme\.ts)/;
 
 /**
  * What the very first file needs, most of it shared with scripts that come later: left alone, the bundler would make a

@@ -95,6 +95,8 @@ export const en = {
   'link.copy': 'Copy link',
   'link.copied': 'Link copied',
   'link.copy-failed': 'Your browser did not allow copying. Mark the link and copy it by hand.',
+  'link.share': 'Share…',
+  'link.qr': 'QR code of the link. Point the camera of the other phone at it.',
 
   'call.name': 'Call',
   'call.entering': 'Joining…',

@@ -90,6 +90,8 @@ export const zhCN: Dictionary = {
   'link.copy': '复制链接',
   'link.copied': '已复制',
   'link.copy-failed': '浏览器不允许自动复制。请选中链接，手动复制。',
+  'link.share': '分享…',
+  'link.qr': '链接的二维码。用对方手机的相机扫一下就能打开。',
 
   'call.name': '通话',
   'call.entering': '正在加入…',

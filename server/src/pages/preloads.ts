@@ -6,6 +6,8 @@ import { isFields, parseJson } from '../protocol/index.js';
 const PAGES = {
   call: 'src/pages/CallPage.vue',
   home: 'src/pages/HomePage.vue',
+  ring: 'src/pages/RingPage.vue',
+  settings: 'src/pages/SettingsPage.vue',
   other: 'src/pages/NotFoundPage.vue',
 } as const;
 
@@ -13,6 +15,8 @@ type PageKind = keyof typeof PAGES;
 
 const kindOf = (path: string): PageKind => {
   if (path.startsWith('/c/')) return 'call';
+  if (path.startsWith('/r/')) return 'ring';
+  if (path === '/settings') return 'settings';
   return path === '/' ? 'home' : 'other';
 };
 
@@ -62,6 +66,8 @@ export function preloadsOf(folder: string): (path: string) => string {
   const headers: Readonly<Record<PageKind, string>> = {
     call: header('call'),
     home: header('home'),
+    ring: header('ring'),
+    settings: header('settings'),
     other: header('other'),
   };
   return (path) => headers[kindOf(path)];

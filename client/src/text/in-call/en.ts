@@ -1,9 +1,7 @@
 /** What is said only once somebody is in a call: fetched with what a running call shows. In English; see ../en.ts. */
 export const enInCall = {
   'link.label': 'Link to this call',
-  'link.share': 'Share…',
   'link.share-text': 'Talk with me:',
-  'link.qr': 'QR code of the link. Point the camera of the other phone at it.',
   'call.not-reachable': 'You are not connected right now, so nobody can reach you. This page keeps trying.',
   'call.reconnecting-yours': 'Reconnecting: your network dropped. Your place is kept.',
   'call.reconnecting-theirs': 'The other person is not connected right now. Their place is kept.',

@@ -3,9 +3,7 @@ import type { InCallWords } from '../languages';
 /** 简体中文 */
 export const zhCNInCall: InCallWords = {
   'link.label': '本次通话的链接',
-  'link.share': '分享…',
   'link.share-text': '来和我通话：',
-  'link.qr': '链接的二维码。用对方手机的相机扫一下就能打开。',
   'call.not-reachable': '你现在没有连上网络，别人暂时联系不到你。页面会继续尝试连接。',
   'call.reconnecting-yours': '正在重新连接：你的网络断开了，位置为你保留着。',
   'call.reconnecting-theirs': '对方现在没有连上，位置为对方保留着。',

@@ -20,7 +20,6 @@ export const enInvites = {
   'links.name': 'Name of this ring link',
   'links.unnamed': 'Ring link',
   'links.address': 'Address of this ring link',
-  'links.share': 'Share…',
   'links.share-text': 'Ring me here:',
   'links.show-code': 'Show QR code',
   'links.hide-code': 'Hide QR code',
@@ -158,6 +157,7 @@ export const enInvites = {
   'ring.no-webrtc': 'This browser cannot make calls',
   'ring.no-webrtc-detail': 'Open the same link in a current Chrome, Edge, Firefox or Safari.',
   'ring.offline': 'You are offline. Ring once you are connected again.',
+  'ring.asking': 'Your browser asks for your camera and microphone. It rings as soon as you have answered.',
   'ring.permission':
     'Your browser gives no access to your camera or microphone. You can ring all the same, and switch them on in the call.',
 } as const;

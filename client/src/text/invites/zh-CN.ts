@@ -20,7 +20,6 @@ export const zhCNInvites: InvitesWords = {
   'links.name': '这个响铃链接的名称',
   'links.unnamed': '响铃链接',
   'links.address': '这个响铃链接的地址',
-  'links.share': '分享…',
   'links.share-text': '在这里呼叫我：',
   'links.show-code': '显示二维码',
   'links.hide-code': '隐藏二维码',
@@ -151,5 +150,6 @@ export const zhCNInvites: InvitesWords = {
   'ring.no-webrtc': '这个浏览器不能通话',
   'ring.no-webrtc-detail': '请用最新的 Chrome、Edge、Firefox 或 Safari 打开同一个链接。',
   'ring.offline': '你处于离线状态。联网后再呼叫。',
+  'ring.asking': '浏览器正在询问摄像头和麦克风。你回答后就会开始响铃。',
   'ring.permission': '你的浏览器没有开放摄像头或麦克风。你仍然可以呼叫，并在通话中开启它们。',
 };
