@@ -12,7 +12,7 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without, and small ones that several share: each would be a file of its own. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|calls\/start-call\.ts|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/begin-later\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|theme\/theme\.ts)/;
 
 /**
  * What the very first file needs, most of it shared with scripts that come later: left alone, the bundler would make a
@@ -20,6 +20,10 @@ const EVERY_PAGE =
  */
 const FIRST =
   /vite\/preload-helper|server\/src\/protocol\/(index|base64url|decode|links)\.ts|client\/src\/(main\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|packing)|invites\/hints|pages\/loaders|text\/languages|ui\/remembered)/;
+
+/** What pages share on which calls begin and people ring each other; a call's own page needs none of it. */
+const BEGINNINGS =
+  /server\/src\/protocol\/rings\.ts|client\/src\/(calls\/start-call|invites\/(invites-api|names)|ui\/invites\/ring-at-once)\.ts/;
 
 export default defineConfig({
   root: at('.'),
@@ -70,6 +74,7 @@ export default defineConfig({
           groups: [
             { name: 'first', test: FIRST, priority: 1 },
             { name: 'base', test: EVERY_PAGE },
+            { name: 'beginnings', test: BEGINNINGS },
           ],
         },
       },
