@@ -23,7 +23,7 @@ export interface AppOptions {
 export async function createApp(
   config: AppConfig,
   logger: Logger,
-  { clientDir = CLIENT_DIR, httpTimes }: AppOptions = {},
+  options: AppOptions = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
     logger: new NestLogger(logger),
@@ -31,6 +31,15 @@ export async function createApp(
     bodyParser: false,
     forceCloseConnections: true,
   });
+  return furnish(app, config, options);
+}
+
+/** Everything around the parts: headers, pages, limits, problems, sockets. */
+export function furnish(
+  app: NestExpressApplication,
+  config: AppConfig,
+  { clientDir = CLIENT_DIR, httpTimes }: AppOptions = {},
+): NestExpressApplication {
   limitHttp(app.getHttpServer(), httpTimes);
   askedByPath(app.getHttpServer());
   app.disable('x-powered-by');

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { unknownDevice } from '../ops/problem.js';
-import { Devices, type Credentials } from './devices.js';
+import type { DeviceCredentials } from '../protocol/index.js';
+import { Devices } from './devices.js';
 
 const BEARER = /^Bearer +([\w-]{1,64})\.([\w-]{1,64})$/i;
 
 /** Which device made a request; only what passed `DeviceGuard` is in it. */
 const known = new WeakMap<IncomingMessage, string>();
 
-function credentialsOf({ headers }: IncomingMessage): Credentials | null {
+function credentialsOf({ headers }: IncomingMessage): DeviceCredentials | null {
   const [, deviceId, deviceSecret] = BEARER.exec(headers.authorization ?? '') ?? [];
   return deviceId === undefined || deviceSecret === undefined ? null : { deviceId, deviceSecret };
 }

@@ -28,6 +28,7 @@ import { DeviceGuard, OwnDevice } from './device.guard.js';
 import { Devices } from './devices.js';
 import { DeviceDocument, DeviceStateDocument, SubscriptionDocument } from './invite-documents.js';
 import { checkPushEndpoint } from './push-endpoint.js';
+import { Rings } from './rings.js';
 import { read, subscriptionSchema } from './request-bodies.js';
 
 @ApiTags('devices')
@@ -38,6 +39,7 @@ import { read, subscriptionSchema } from './request-bodies.js';
 export class DevicesController {
   constructor(
     private readonly devices: Devices,
+    private readonly rings: Rings,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -101,6 +103,7 @@ export class DevicesController {
   @ApiNoContentResponse()
   @ApiProblem(401, 'No such device')
   async forget(@OwnDevice() deviceId: string): Promise<void> {
+    await this.rings.close({ deviceId });
     await this.devices.forget(deviceId);
   }
 }

@@ -3,17 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LessThan, type EntityManager } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Database } from '../persistence/database.js';
-import { DEVICE_ID_BYTES, DEVICE_SECRET_BYTES, isBase64Url } from '../protocol/index.js';
+import {
+  DEVICE_ID_BYTES,
+  DEVICE_SECRET_BYTES,
+  isBase64Url,
+  type DeviceCredentials,
+} from '../protocol/index.js';
 import { DeviceEntity } from './device.entity.js';
 import { PushSubscriptionEntity } from './push-subscription.entity.js';
 import { subscriptionSchema, type Subscription } from './request-bodies.js';
 import { SealedBox } from './sealed-box.js';
-
-/** What a browser shows to be its device. */
-export interface Credentials {
-  readonly deviceId: string;
-  readonly deviceSecret: string;
-}
 
 /** Days after which a device that was never heard of is forgotten, with all that is about it. */
 export const IDLE_DAYS = 400;
@@ -37,7 +36,7 @@ export class Devices {
     this.#box = new SealedBox(config.serverSecret, 'push subscription');
   }
 
-  async make(): Promise<Credentials> {
+  async make(): Promise<DeviceCredentials> {
     const deviceId = randomBytes(DEVICE_ID_BYTES).toString('base64url');
     const deviceSecret = randomBytes(DEVICE_SECRET_BYTES).toString('base64url');
     const today = dayOf(Date.now());
@@ -49,7 +48,7 @@ export class Devices {
   }
 
   /** Is there this device, and is this its secret? Then it was heard of today. */
-  async know({ deviceId, deviceSecret }: Credentials): Promise<boolean> {
+  async know({ deviceId, deviceSecret }: DeviceCredentials): Promise<boolean> {
     if (!isBase64Url(deviceId, DEVICE_ID_BYTES)) return false;
     return this.database.ask(async (manager) => {
       const device = await manager.findOneBy(DeviceEntity, { id: deviceId });

@@ -116,9 +116,9 @@ describe('a push service, a real one on this machine', () => {
     [400, { is: 'refused', status: 400 }],
     [401, { is: 'refused', status: 401 }],
     [413, { is: 'refused', status: 413 }],
-    [429, { is: 'later', afterS: 7 }],
-    [503, { is: 'later', afterS: 7 }],
-    [500, { is: 'later', afterS: 7 }],
+    [429, { is: 'busy', afterS: 7 }],
+    [503, { is: 'down', afterS: 7 }],
+    [500, { is: 'down', afterS: 7 }],
   ])('that answers %d is understood', async (status, result) => {
     how = answer(status, { 'retry-after': '7' });
     expect(await post()).toEqual(result);

@@ -13,8 +13,8 @@ export type PushResult =
   | { readonly is: 'sent' }
   /** The subscription is no more: forget it. */
   | { readonly is: 'gone' }
-  /** The service asks to come again, in so many seconds. */
-  | { readonly is: 'later'; readonly afterS: number }
+  /** The service has too much to do, or fails. `afterS`: seconds after which it wants to be asked again; null: not said. */
+  | { readonly is: 'busy' | 'down'; readonly afterS: number | null }
   /** The service does not want it, and will not. A redirect is never followed, and counts as this. */
   | { readonly is: 'refused'; readonly status: number }
   /** The name leads into a private network: nobody was called. */
@@ -49,8 +49,10 @@ const CONNECTIONS = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4, timeou
 function resultOf({ statusCode = 0, headers }: IncomingMessage): PushResult {
   if (statusCode >= 200 && statusCode < 300) return { is: 'sent' };
   if (statusCode === 404 || statusCode === 410) return { is: 'gone' };
-  if (statusCode === 429 || statusCode >= 500)
-    return { is: 'later', afterS: retryAfter(headers['retry-after'], Date.now()) };
+  if (statusCode === 429 || statusCode >= 500) {
+    const afterS = retryAfter(headers['retry-after'], Date.now());
+    return { is: statusCode === 429 ? 'busy' : 'down', afterS };
+  }
   return { is: 'refused', status: statusCode };
 }
 

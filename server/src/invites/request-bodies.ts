@@ -78,18 +78,30 @@ export const linkChangeSchema = z.object(
 );
 export type LinkChange = z.output<typeof linkChangeSchema>;
 
-export const newRingSchema = z.object(
-  {
-    callId: z.string().refine(isCallIdShaped, '"callId" must be a call of this server.'),
-    callerName: z
-      .string()
-      .refine(isCallerName, '"callerName" must be text of at most 64 characters.')
-      .optional(),
-    sealedKey: z.string().refine(isSealedKey, '"sealedKey" must be base64url of at most 2048 characters.'),
-  },
-  'Send an object with "callId" and "sealedKey".',
-);
-export type NewRing = z.output<typeof newRingSchema>;
+/** What a caller says. */
+export interface RingContent {
+  readonly callId: string;
+  readonly sealedKey: string;
+  readonly callerName?: string;
+}
+
+export const newRingSchema: z.ZodType<RingContent> = z
+  .object(
+    {
+      callId: z.string().refine(isCallIdShaped, '"callId" must be a call of this server.'),
+      callerName: z
+        .string()
+        .refine(isCallerName, '"callerName" must be text of at most 64 characters.')
+        .optional(),
+      sealedKey: z.string().refine(isSealedKey, '"sealedKey" must be base64url of at most 2048 characters.'),
+    },
+    'Send an object with "callId" and "sealedKey".',
+  )
+  .transform(({ callId, sealedKey, callerName }) => ({
+    callId,
+    sealedKey,
+    ...(callerName === undefined ? {} : { callerName }),
+  }));
 
 /** There need not be a body. */
 const declineSchema = z.object({ busy: z.literal(true) });

@@ -29,6 +29,7 @@ import { LinkChangeDocument, PublicLinkDocument, RingLinkDocument } from './invi
 import { lineOf, opennessOf } from './link-openness.js';
 import { linkChangeSchema, read } from './request-bodies.js';
 import { RingLinks } from './ring-links.js';
+import { Rings } from './rings.js';
 import { UnknownLinks } from './unknown-links.js';
 
 @ApiTags('ring links')
@@ -39,6 +40,7 @@ import { UnknownLinks } from './unknown-links.js';
 export class RingLinksController {
   constructor(
     private readonly links: RingLinks,
+    private readonly rings: Rings,
     private readonly unknown: UnknownLinks,
   ) {}
 
@@ -89,12 +91,14 @@ export class RingLinksController {
   @ApiProblem(400, 'What is to be changed cannot be read')
   @ApiProblem(401, 'No such device')
   @ApiProblem(404, 'This device has no such link')
-  change(
+  async change(
     @OwnDevice() deviceId: string,
     @Param('slug') slug: string,
     @Body() body: unknown,
   ): Promise<RingLinkDocument> {
-    return this.links.change(deviceId, slug, read(linkChangeSchema, body));
+    const link = await this.links.change(deviceId, slug, read(linkChangeSchema, body));
+    if (!link.line?.open) await this.rings.close({ deviceId, slug }, 'waiting');
+    return link;
   }
 
   @Delete(':slug')
@@ -105,7 +109,8 @@ export class RingLinksController {
   @ApiNoContentResponse()
   @ApiProblem(401, 'No such device')
   @ApiProblem(404, 'This device has no such link')
-  revoke(@OwnDevice() deviceId: string, @Param('slug') slug: string): Promise<void> {
-    return this.links.revoke(deviceId, slug);
+  async revoke(@OwnDevice() deviceId: string, @Param('slug') slug: string): Promise<void> {
+    await this.rings.close({ deviceId, slug });
+    await this.links.revoke(deviceId, slug);
   }
 }

@@ -8,10 +8,15 @@ export class AddressLimits {
   readonly making: AddressLimit;
   readonly asking: AddressLimit;
   readonly wrongIds: AddressLimit;
+  readonly ringing: AddressLimit;
+  /** Counted by ring link, not by address. */
+  readonly ringingOne: AddressLimit;
 
   constructor(@Inject(HTTP_LIMITS) limits: RequestLimits) {
     this.making = new AddressLimit(limits.makingPerMinute);
     this.asking = new AddressLimit(limits.askingPerMinute);
     this.wrongIds = new AddressLimit(limits.wrongIdsPerMinute);
+    this.ringing = new AddressLimit(limits.ringsPerMinute);
+    this.ringingOne = new AddressLimit(limits.ringsPerMinuteOfLink);
   }
 }

@@ -32,6 +32,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly pushes = new Counter({
+    name: 'o_to_o_pushes_total',
+    help: 'Messages to push services, by what became of them: sent, gone, busy, down, failed, refused, forbidden',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly ringsOver = new Counter({
+    name: 'o_to_o_rings_over_total',
+    help: 'Rings by how they ended: answered, declined, busy, missed, cancelled, closed',
+    labelNames: ['how'] as const,
+    registers: [this.registry],
+  });
+
   readonly stunAnswers = new Counter({
     name: 'o_to_o_stun_answers_total',
     help: 'Browsers that were told their own address by the embedded STUN responder',

@@ -9,6 +9,10 @@ export interface RequestLimits {
    * the same address have tried.
    */
   readonly wrongIdsPerMinute: number;
+  /** Rings a minute: each makes a phone ring somewhere. */
+  readonly ringsPerMinute: number;
+  /** Rings a minute under one ring link, from wherever. A line of a thousand fills within two minutes. */
+  readonly ringsPerMinuteOfLink: number;
   /**
    * ms after which somebody is told that there is no such call, whatever was wrong: a proof that does not fit is known in
    * microseconds, an id that is too old after a look into the store, and the time must not tell one from the other. Longer
@@ -21,6 +25,8 @@ export const REQUEST_LIMITS: RequestLimits = {
   makingPerMinute: 120,
   askingPerMinute: 1_200,
   wrongIdsPerMinute: 30,
+  ringsPerMinute: 30,
+  ringsPerMinuteOfLink: 600,
   unknownAfterMs: 100,
 };
 

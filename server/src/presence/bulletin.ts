@@ -1,4 +1,18 @@
-import { isCount, isFields, parseJson, type PeerChange, type PeerPresence } from '../protocol/index.js';
+import {
+  decodeRingNews,
+  isCount,
+  isFields,
+  isOver,
+  isRingId,
+  isRingState,
+  isSlug,
+  parseJson,
+  type Fields,
+  type PeerChange,
+  type PeerPresence,
+  type RingNews,
+  type RingState,
+} from '../protocol/index.js';
 import type { SeatNumber } from '../protocol/index.js';
 import type { Message } from './call-machine.js';
 import type { ConnectionId, Time } from './call-state.js';
@@ -7,7 +21,10 @@ import type { ConnectionId, Time } from './call-state.js';
 export type Tell = readonly [ConnectionId, Message];
 
 /** What travels on a call's channel between server processes. Only they write there. */
-export type Bulletin =
+export type Bulletin = CallBulletin | RingBulletin;
+
+/** About the seats of a call. */
+export type CallBulletin =
   | {
       readonly is: 'change';
       /** `born` of the state: tells whether the store has lost the call in between. */
@@ -21,6 +38,15 @@ export type Bulletin =
       readonly from: { readonly seat: SeatNumber; readonly epoch: number };
       readonly payload: string;
     };
+
+/** About ringing: presence brings it, and makes nothing of it. */
+export type RingBulletin =
+  /** To whoever waits in a call that rings somebody. */
+  | { readonly is: 'ring'; readonly news: RingNews }
+  /** To the open pages of a device: look at this ring; or it is over. */
+  | { readonly is: 'rung'; readonly ringId: string; readonly over: RingState | null }
+  /** To the same: so many wait in this link's line. */
+  | { readonly is: 'line'; readonly slug: string; readonly waiting: number };
 
 export const encodeBulletin = (bulletin: Bulletin): string => JSON.stringify(bulletin);
 
@@ -59,6 +85,17 @@ function isMessage(value: unknown): value is Message {
 const isTell = (value: unknown): value is Tell =>
   Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isMessage(value[1]);
 
+function decodeRingBulletin({ is, news, ringId, over, slug, waiting }: Fields): RingBulletin | null {
+  if (is === 'line') return isSlug(slug) && isCount(waiting) ? { is, slug, waiting } : null;
+  if (is === 'ring') {
+    const decoded = decodeRingNews(news);
+    return decoded.ok ? { is, news: decoded.value } : null;
+  }
+  if (is !== 'rung' || !isRingId(ringId)) return null;
+  if (over === null) return { is, ringId, over };
+  return isRingState(over) && isOver(over) ? { is, ringId, over } : null;
+}
+
 /** null: not one of ours (another version's server on the same store). */
 export function decodeBulletin(text: string): Bulletin | null {
   const json = parseJson(text);
@@ -68,6 +105,7 @@ export function decodeBulletin(text: string): Bulletin | null {
     const { seat, epoch } = from;
     return isSeat(seat) && isCount(epoch) ? { is, from: { seat, epoch }, payload } : null;
   }
-  if (is !== 'change' || !isCount(born) || (changesIn !== null && !isCount(changesIn))) return null;
+  if (is !== 'change') return decodeRingBulletin(json.value);
+  if (!isCount(born) || (changesIn !== null && !isCount(changesIn))) return null;
   return Array.isArray(tells) && tells.every(isTell) ? { is, born, changesIn, tells } : null;
 }

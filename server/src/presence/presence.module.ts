@@ -6,6 +6,7 @@ import { PRESENCE_STORE, type PresenceStore } from './presence-store.js';
 import { MemoryPresenceStore } from './presence-store.memory.js';
 import { RedisPresenceStore } from './presence-store.redis.js';
 import { PresenceService } from './presence.service.js';
+import { RingWire } from './ring-wire.js';
 
 const store: FactoryProvider<PresenceStore> = {
   provide: PRESENCE_STORE,
@@ -20,19 +21,31 @@ const callIds: FactoryProvider<CallIds> = {
   useFactory: ({ serverSecret }: AppConfig) => new CallIds(serverSecret),
 };
 
+const ringWire: FactoryProvider<RingWire> = {
+  provide: RingWire,
+  inject: [PRESENCE_STORE],
+  useFactory: (presenceStore: PresenceStore) => new RingWire(presenceStore),
+};
+
 const service: FactoryProvider<PresenceService> = {
   provide: PresenceService,
-  inject: [PRESENCE_STORE, APP_CONFIG, { token: CALL_RECORDER, optional: true }],
-  useFactory: (presenceStore: PresenceStore, config: AppConfig, recorder?: CallRecorder) => {
+  inject: [PRESENCE_STORE, APP_CONFIG, RingWire, { token: CALL_RECORDER, optional: true }],
+  useFactory: (
+    presenceStore: PresenceStore,
+    config: AppConfig,
+    ringWire: RingWire,
+    recorder?: CallRecorder,
+  ) => {
     const { seatGraceMs: graceMs, pulseMs, callTtlS, serverSecret: secret } = config;
     return new PresenceService(
       presenceStore,
       { graceMs, pulseMs, callTtlMs: callTtlS * 1000, secret },
       recorder,
+      ringWire,
     );
   },
 };
 
 /** Who is in which call. */
-@Module({ providers: [store, callIds, service], exports: [CallIds, PresenceService] })
+@Module({ providers: [store, callIds, ringWire, service], exports: [CallIds, PresenceService, RingWire] })
 export class PresenceModule {}

@@ -2,7 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { otherSeat, type CallPhase, type SeatNumber } from '../protocol/index.js';
 import { Alarms } from './alarms.js';
 import { onceKnown, type Answer } from './answer.js';
-import type { Bulletin } from './bulletin.js';
+import type { CallBulletin } from './bulletin.js';
 import { CallIds } from './call-id.js';
 import { enteredMessage, step, type Message } from './call-machine.js';
 import type { Durations } from './call-seating.js';
@@ -11,7 +11,7 @@ import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.j
 import { CallWriter, changesIn, type Wish, type Written } from './call-writer.js';
 import { holderNamer, type HolderNamer } from './holders.js';
 import type { Outlet } from './outlet.js';
-import type { PresenceStore } from './presence-store.js';
+import type { PresenceStore, StoreListener } from './presence-store.js';
 import { Retries } from './retries.js';
 import { Tickets } from './ticket.js';
 import { Visitors, type Visitor } from './visitors.js';
@@ -59,6 +59,8 @@ export class PresenceService implements OnApplicationShutdown {
     private readonly store: PresenceStore,
     private readonly options: PresenceOptions,
     recorder?: CallRecorder,
+    /** Hears what is not about seats. */
+    elsewhere?: StoreListener,
   ) {
     this.#ids = new CallIds(options.secret);
     this.#tickets = new Tickets(options.secret);
@@ -70,10 +72,12 @@ export class PresenceService implements OnApplicationShutdown {
     });
     store.listen({
       onBulletin: (callId, bulletin) => {
-        this.#heard(callId, bulletin);
+        if (bulletin.is === 'change' || bulletin.is === 'relay') this.#heard(callId, bulletin);
+        else elsewhere?.onBulletin(callId, bulletin);
       },
       onGap: () => {
         this.#recheckAll();
+        elsewhere?.onGap();
       },
     });
   }
@@ -226,7 +230,7 @@ export class PresenceService implements OnApplicationShutdown {
     this.#alarms.set(callId, isOurs ? changesIn(call, at) : null);
   }
 
-  #heard(callId: string, bulletin: Bulletin): void {
+  #heard(callId: string, bulletin: CallBulletin): void {
     if (!this.#visitors.has(callId)) return;
     if (bulletin.is === 'relay') {
       this.#outlet?.relay(callId, otherSeat(bulletin.from.seat), bulletin.from, bulletin.payload);

@@ -1,5 +1,5 @@
 import { bad, good, isBase64Url, isCount, isFields, parseJson, type Decoded, type Fields } from './decode.js';
-import type { AttendFrame, RingFrame } from './rings.js';
+import { decodeAttend, type AttendFrame, type RingFrame } from './rings.js';
 
 /** One of the two places in a call. There is no third. */
 export type SeatNumber = 0 | 1;
@@ -65,7 +65,8 @@ export type ClientFrame =
   | { event: 'pulse'; data: { peerAlive: boolean } }
   | { event: 'leave'; data: Record<string, never> }
   | { event: 'lock'; data: { on: boolean } }
-  | { event: 'block'; data: Record<string, never> };
+  | { event: 'block'; data: Record<string, never> }
+  | AttendFrame;
 
 /** What a browser learns when it has its seat. */
 export interface Entered {
@@ -106,8 +107,7 @@ export type ServerFrame =
   | { event: 'superseded'; data: Record<string, never> }
   | { event: 'error'; data: { reason: ErrorReason; detail: string } };
 
-export const encodeFrame = (frame: ClientFrame | ServerFrame | AttendFrame | RingFrame): string =>
-  JSON.stringify(frame);
+export const encodeFrame = (frame: ClientFrame | ServerFrame | RingFrame): string => JSON.stringify(frame);
 
 /** Why a frame is unusable: a stable code for programs, a sentence for people. */
 export interface FrameProblem {
@@ -176,6 +176,7 @@ const CLIENT_EVENTS: Readonly<Record<ClientFrame['event'], (data: Fields) => Dec
   leave: () => good({ event: 'leave', data: {} }),
   lock: decodeLock('lock'),
   block: () => good({ event: 'block', data: {} }),
+  attend: decodeAttend,
 };
 
 /** What a browser said. */

@@ -138,6 +138,7 @@ export function parseRingLink(text: string): { slug: string; publicKey: string }
 }
 
 const stateOf = (value: unknown): RingState | undefined => RING_STATES.find((known) => known === value);
+export const isRingState = (value: unknown): value is RingState => stateOf(value) !== undefined;
 
 /** What a page is told of its ring. */
 export function decodeRingNews(data: unknown): Decoded<RingNews> {

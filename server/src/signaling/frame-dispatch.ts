@@ -1,15 +1,24 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { AddressLimit } from '../ops/address-limit.js';
 import type { Caller } from '../ops/callers.js';
 import { WrongIds } from '../ops/wrong-ids.js';
 import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
-import { CloseCode, encodeFrame, otherSeat, type ClientFrame, type ErrorReason } from '../protocol/index.js';
+import {
+  CloseCode,
+  encodeFrame,
+  otherSeat,
+  type ClientFrame,
+  type DeviceCredentials,
+  type ErrorReason,
+} from '../protocol/index.js';
+import { ATTENDANCE, type Attendance } from './attendance.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import type { Link } from './link.js';
+import { UNKNOWN_DEVICE } from './refusals.js';
 import { SeatOutlet } from './seat-outlet.js';
-import { TroubleLog } from './trouble-log.js';
+import { TroubleLog } from '../ops/trouble-log.js';
 import type { Visit } from './visit.js';
 
 type EnterData = Extract<ClientFrame, { event: 'enter' }>['data'];
@@ -29,6 +38,7 @@ export class FrameDispatch {
     private readonly registry: ConnectionRegistry,
     private readonly wrongIds: WrongIds,
     @Inject(LIMITS) limits: SocketLimits,
+    @Optional() @Inject(ATTENDANCE) private readonly attendance?: Attendance,
   ) {
     this.#enterLimit = new AddressLimit(limits.entersPerMinute);
   }
@@ -49,6 +59,8 @@ export class FrameDispatch {
         return this.#lock(visit.link, frame.data.on);
       case 'block':
         return this.#block(visit.link);
+      case 'attend':
+        return this.#attend(visit, frame.data);
     }
   }
 
@@ -64,6 +76,7 @@ export class FrameDispatch {
   gone(link: Link): Answer<void> {
     const { standing } = link;
     this.registry.remove(link);
+    if (standing.is === 'attending') this.attendance?.left(link);
     if (standing.is !== 'entering' && standing.is !== 'seated') return;
     return this.#attempt('lost', () => this.presence.lost(standing.callId, link.connection));
   }
@@ -109,6 +122,25 @@ export class FrameDispatch {
     return seated.catch((error: unknown) => {
       this.#trouble.log('enter', error);
       this.outlet.refuse(link, 'unavailable');
+    });
+  }
+
+  /** A page waits to be rung; counted as an `enter` is. */
+  #attend({ link, caller }: Visit, credentials: DeviceCredentials): Answer<void> {
+    if (link.standing.is !== 'new') {
+      this.#unusable(link, 'already-entered', 'This connection has entered already.');
+      return;
+    }
+    return onceKnown(this.#enterLimit.admit(caller), async ({ ok }) => {
+      if (!ok) return this.outlet.refuse(link, 'too-many-requests');
+      link.become({ is: 'attending' });
+      try {
+        const known = await this.attendance?.attend(link, credentials);
+        if (known !== true) this.outlet.refuse(link, 'bad-message', UNKNOWN_DEVICE);
+      } catch (error) {
+        this.#trouble.log('attend', error);
+        this.outlet.refuse(link, 'unavailable');
+      }
     });
   }
 

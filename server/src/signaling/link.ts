@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ConnectionId } from '../presence/call-state.js';
-import { CloseCode, encodeFrame, type SeatNumber, type ServerFrame } from '../protocol/index.js';
+import {
+  CloseCode,
+  encodeFrame,
+  type RingFrame,
+  type SeatNumber,
+  type ServerFrame,
+} from '../protocol/index.js';
 import type { SocketLimits } from './limits.js';
 
 /** For whom a socket speaks. */
@@ -18,6 +24,8 @@ export type Standing =
       /** The other seat's epoch as last told here; what is older is stale. */
       readonly peerEpoch: number;
     }
+  /** It is no seat's: an open page of a device, which hears who rings. */
+  | { readonly is: 'attending' }
   /** Superseded, refused or hung up: whatever it still says is ignored. */
   | { readonly is: 'over' };
 
@@ -72,7 +80,7 @@ export class Link {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  send(frame: ServerFrame): void {
+  send(frame: ServerFrame | RingFrame): void {
     this.sendText(encodeFrame(frame));
   }
 

@@ -11,5 +11,9 @@ export const REFUSALS: Readonly<Record<RefusedReason, string>> = {
   'bad-message': 'This page speaks another version than the server. Reload it.',
 };
 
+/** The answer to `attend` of a device that is none. */
+export const UNKNOWN_DEVICE =
+  'This device is not known here any more. Make it reachable again in the settings.';
+
 /** The answer to `lock` where nobody has the other seat. */
 export const NOT_TOGETHER = 'A call is locked for two people. Wait until the other person is here.';

@@ -35,7 +35,7 @@ export class SeatOutlet implements Outlet {
 
   tell(connection: ConnectionId, message: Told): void {
     const link = this.#registry.find(connection);
-    if (!link || link.standing.is === 'over' || link.standing.is === 'new') return;
+    if (link?.standing.is !== 'entering' && link?.standing.is !== 'seated') return;
     switch (message.type) {
       case 'entered':
         this.#entered(link, link.standing.callId, message);
@@ -73,9 +73,9 @@ export class SeatOutlet implements Outlet {
   }
 
   /** Says why there is no place, as the last word. */
-  refuse(link: Link, reason: RefusedReason): void {
+  refuse(link: Link, reason: RefusedReason, detail = REFUSALS[reason]): void {
     this.#registry.unseat(link);
-    link.send({ event: 'refused', data: { reason, detail: REFUSALS[reason] } });
+    link.send({ event: 'refused', data: { reason, detail } });
     link.close(CloseCode.refused, reason);
   }
 

@@ -130,8 +130,8 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
       heartbeat.heard();
       const frame = reader.read(data, isBinary);
       if (!frame) return;
-      // It gets its seat or is closed, either within seconds.
-      if (frame.event === 'enter') this.#doorway.leave(visit);
+      // It gets what it asks for or is closed, either within seconds.
+      if (frame.event === 'enter' || frame.event === 'attend') this.#doorway.leave(visit);
       line.run(() => this.dispatch.handle(visit, frame));
     });
     socket.once('close', (code: number) => {

@@ -4,6 +4,7 @@ import { PresenceModule } from '../presence/presence.module.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { FrameDispatch } from './frame-dispatch.js';
 import { LIMITS, SOCKET_LIMITS } from './limits.js';
+import { RingOutlet } from './ring-outlet.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { SignalingGateway } from './signaling.gateway.js';
@@ -14,6 +15,7 @@ import { SignalingGateway } from './signaling.gateway.js';
   providers: [
     ConnectionRegistry,
     SeatOutlet,
+    RingOutlet,
     FrameDispatch,
     SignalingMetrics,
     SignalingGateway,

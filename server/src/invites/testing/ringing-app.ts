@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { removeFolder, temporaryFolder } from '../../../../e2e/support/child.js';
 import type { AppConfig } from '../../config/app-config.js';
 import { loadConfig } from '../../config/load-config.js';
-import { createApp } from '../../create-app.js';
-import { newLogger } from '../../ops/logging.js';
+import { AppModule } from '../../app.module.js';
+import { furnish } from '../../create-app.js';
+import { newLogger, NestLogger } from '../../ops/logging.js';
 import { Database } from '../../persistence/database.js';
 import { Page } from '../../signaling/testing/page.js';
 import { Api } from './api.js';
@@ -20,11 +22,23 @@ export class RingingApp {
   ) {}
 
   /** Without DATA_DIR in the environment it has a folder of its own, and the embedded database in it. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RingingApp> {
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    replace: (builder: TestingModuleBuilder) => TestingModuleBuilder = (same) => same,
+  ): Promise<RingingApp> {
     const own = environment['DATA_DIR'] === undefined ? temporaryFolder('ringing') : null;
     const defaults = { DATA_DIR: own ?? '', STUN_PORT: '0', LOG_LEVEL: 'silent', RATE_LIMITS: 'off' };
     const config = await loadConfig({ ...defaults, ...environment });
-    const app = await createApp(config, newLogger(config.logLevel));
+    const builder = Test.createTestingModule({ imports: [AppModule.with(config)] });
+    const module = await replace(builder).compile();
+    const app = furnish(
+      module.createNestApplication<NestExpressApplication>({
+        logger: new NestLogger(newLogger(config.logLevel)),
+        bodyParser: false,
+        forceCloseConnections: true,
+      }),
+      config,
+    );
     await app.listen(0, '127.0.0.1');
     const http: Server = app.getHttpServer();
     const { port } = http.address() as AddressInfo;

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket, type ClientOptions } from 'ws';
 import {
+  decodeRingFrame,
   decodeServerFrame,
   encodeFrame,
   type ClientFrame,
   type Entered,
+  type RingFrame,
   type ServerFrame,
 } from '../../protocol/index.js';
 
-type FrameOf<E extends ServerFrame['event']> = Extract<ServerFrame, { event: E }>;
+type Heard = ServerFrame | RingFrame;
+type FrameOf<E extends Heard['event']> = Extract<Heard, { event: E }>;
 
 /** A secret as a browser makes it. */
 export const newHolder = (): string => randomBytes(16).toString('base64url');
@@ -18,13 +21,14 @@ export class Page {
   readonly socket: WebSocket;
   /** The code this socket was closed with. */
   readonly closed: Promise<number>;
-  readonly #arrived: ServerFrame[] = [];
-  readonly #waiting: ((frame: ServerFrame) => void)[] = [];
+  readonly #arrived: Heard[] = [];
+  readonly #waiting: ((frame: Heard) => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on('message', (data: Buffer) => {
-      const frame = decodeServerFrame(data.toString());
+      const ring = decodeRingFrame(data.toString());
+      const frame = ring.ok ? ring : decodeServerFrame(data.toString());
       if (!frame.ok) throw new Error(`the server sent what no page can read: ${frame.problem.detail}`);
       const waiting = this.#waiting.shift();
       if (waiting) waiting(frame.value);
@@ -60,13 +64,13 @@ export class Page {
   }
 
   /** The next frame, whatever it is. */
-  next(): Promise<ServerFrame> {
+  next(): Promise<Heard> {
     const arrived = this.#arrived.shift();
     return arrived ? Promise.resolve(arrived) : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** The next frame of this event; those before it are read and dropped. */
-  async until<E extends ServerFrame['event']>(event: E): Promise<FrameOf<E>['data']> {
+  async until<E extends Heard['event']>(event: E): Promise<FrameOf<E>['data']> {
     for (;;) {
       const frame = await this.next();
       if (isOf(frame, event)) return dataOf<FrameOf<E>>(frame);
@@ -74,9 +78,9 @@ export class Page {
   }
 
   /** Everything that arrived and nobody asked for. What the server said before its answer to this pulse is in it. */
-  async rest(): Promise<ServerFrame[]> {
+  async rest(): Promise<Heard[]> {
     this.send({ event: 'pulse', data: { peerAlive: false } });
-    const frames: ServerFrame[] = [];
+    const frames: Heard[] = [];
     for (let frame = await this.next(); frame.event !== 'pulse'; frame = await this.next())
       frames.push(frame);
     return frames;
@@ -91,7 +95,6 @@ export class Page {
   }
 }
 
-const isOf = <E extends ServerFrame['event']>(frame: ServerFrame, event: E): frame is FrameOf<E> =>
-  frame.event === event;
+const isOf = <E extends Heard['event']>(frame: Heard, event: E): frame is FrameOf<E> => frame.event === event;
 
-const dataOf = <F extends ServerFrame>(frame: F): F['data'] => frame.data;
+const dataOf = <F extends Heard>(frame: F): F['data'] => frame.data;

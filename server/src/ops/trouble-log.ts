@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { kindOf } from '../ops/error-kind.js';
+import { kindOf } from './error-kind.js';
 
 /** ms between two lines about the same thing: with the store away every socket has the same to say. */
 const QUIET_MS = 10_000;

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../e2e/support/child.js';
+import { startPostgres, type PostgresServer } from '../../../e2e/support/postgres.js';
+import { RING_MS } from '../protocol/index.js';
+import { RingEntity } from './ring.entity.js';
+import { RingWatch } from './ring-watch.js';
+import type { Api, DeviceKeys } from './testing/api.js';
+import { RingingApp } from './testing/ringing-app.js';
+
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+describe.each([
+  ['PostgreSQL', () => ({ DATABASE_URL: postgres.url })],
+  ['the embedded database', () => ({})],
+])('with %s', (_name, environment) => {
+  let server: RingingApp;
+  let api: Api;
+  let device: DeviceKeys;
+  let slug: string;
+  beforeAll(async () => {
+    server = await RingingApp.start(environment());
+    api = server.api();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    device = await api.device();
+    slug = (await api.link(device)).slug;
+  });
+
+  const ring = async (): Promise<string> => {
+    const { status, body } = await api.ring(slug, await api.call());
+    expect(status).toBe(201);
+    return body.ringId;
+  };
+  const stateOf = async (ringId: string) => (await api.news(ringId)).body.state;
+
+  describe('a ring', () => {
+    it('is made for a call, lasts 45 s, and is shown to its device', async () => {
+      const callId = await api.call();
+      const before = Date.now();
+      const { status, body } = await api.ring(slug, callId, { callerName: 'Somebody' });
+      expect([status, body.state]).toEqual([201, 'ringing']);
+      expect(body.ringId).toMatch(/^[\w-]{22}$/);
+      const lastsMs = Date.parse(body.expiresAt) - before;
+      expect(Math.abs(lastsMs - RING_MS)).toBeLessThan(10_000);
+      const [rung] = (await api.rings(device)).body;
+      expect(rung).toMatchObject({
+        ringId: body.ringId,
+        slug,
+        callId,
+        sealedKey: 'c2VhbGVk',
+        callerName: 'Somebody',
+      });
+      expect(rung?.expiresAt).toBe(Date.parse(body.expiresAt));
+      expect((await api.rings(await api.device())).body).toEqual([]);
+    });
+
+    it('goes to a device without a push subscription only while a page of it is open, and says so', async () => {
+      const ringId = await ring();
+      const news = await until('it is known', async () => {
+        const { body } = await api.news(ringId);
+        return body.state === 'ringing' ? null : body;
+      });
+      expect(news).toEqual({ ringId, state: 'undelivered', reason: 'no-device' });
+    });
+
+    it('is answered once: of fifty answers at the same moment one wins', async () => {
+      const ringId = await ring();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => api.answer(device, ringId)));
+      expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(49);
+      expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+        type: 'urn:o-to-o:problem:ring-over',
+      });
+      expect(await stateOf(ringId)).toBe('answered');
+    });
+
+    it.each([
+      ['answered', (id: string) => api.answer(device, id)],
+      ['declined', (id: string) => api.decline(device, id)],
+      ['busy', (id: string) => api.decline(device, id, { busy: true })],
+      ['cancelled', (id: string) => api.cancel(id)],
+    ] as const)('that is %s stays so whatever comes later', async (state, act) => {
+      const ringId = await ring();
+      expect((await act(ringId)).status).toBe(204);
+      for (const late of [api.answer(device, ringId), api.decline(device, ringId), api.cancel(ringId)])
+        expect((await late).status).toBe(409);
+      expect(await stateOf(ringId)).toBe(state);
+    });
+
+    it('is answered and declined by the rung device only; nobody else learns that it exists', async () => {
+      const ringId = await ring();
+      const other = await api.device();
+      const invented = randomBytes(16).toString('base64url');
+      for (const act of [api.answer, api.decline]) {
+        const [foreign, none] = [await act.call(api, other, ringId), await act.call(api, other, invented)];
+        expect(foreign.status).toBe(404);
+        expect(foreign.body).toEqual(none.body);
+      }
+      const nobody = { deviceId: other.deviceId, deviceSecret: device.deviceSecret };
+      expect((await api.answer(nobody, ringId)).status).toBe(401);
+      expect((await api.news(invented)).body).toMatchObject({ type: 'urn:o-to-o:problem:unknown-ring' });
+      expect((await api.cancel(invented)).status).toBe(404);
+      expect((await api.answer(device, ringId)).status).toBe(204);
+    });
+
+    it('asked for again with the same call and the same sealed key is the same ring; with others it is refused', async () => {
+      const callId = await api.call();
+      const first = await api.ring(slug, callId);
+      const again = await api.ring(slug, callId);
+      expect([again.status, again.body.ringId]).toEqual([201, first.body.ringId]);
+      expect((await api.ring(slug, callId, { sealedKey: 'b3RoZXI' })).status).toBe(409);
+      const elsewhere = (await api.link(await api.device())).slug;
+      expect((await api.ring(elsewhere, callId)).status).toBe(409);
+    });
+
+    it('rings once however often a call is given at the same moment, and a device for one caller at a time', async () => {
+      const callId = await api.call();
+      const made = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => api.ring(slug, callId, { sealedKey: `a${n}` })),
+      );
+      expect(made.filter(({ status }) => status === 201)).toHaveLength(1);
+      const elsewhere = (await api.link(device)).slug;
+      const others = await Promise.all(
+        Array.from({ length: 10 }, async (_, n) => api.ring(n % 2 ? slug : elsewhere, await api.call())),
+      );
+      expect(others.map(({ body }) => body.state)).toEqual(Array(10).fill('busy'));
+      // Who tried is seen.
+      expect((await api.rings(device)).body.map(({ state }) => state)).toEqual([
+        expect.stringMatching(/ringing|undelivered/),
+        ...Array<string>(10).fill('busy'),
+      ]);
+    });
+
+    it.each([
+      ['no call of this server', { callId: 'q83vASNFZ4mrzQBkyAABAgMEBQYH' }],
+      ['no call id', { callId: 'x' }],
+      ['a sealed key that is none', { sealedKey: 'not base64url!' }],
+      ['a sealed key that is too long', { sealedKey: 'A'.repeat(2049) }],
+      ['a name that is too long', { callerName: 'A'.repeat(65) }],
+    ])('is not made with %s', async (_what, wrong) => {
+      const answer = await api.ring(slug, await api.call(), wrong);
+      expect(answer.status).toBe(400);
+      expect((await api.rings(device)).body).toEqual([]);
+    });
+
+    it('is not made under a link that is paused, in its quiet hours, or none', async () => {
+      const path = `/api/ring-links/${slug}`;
+      const minute = Math.floor((Date.now() % 86_400_000) / 60_000);
+      const quietHours = { from: (minute + 1430) % 1440, to: (minute + 10) % 1440 };
+      for (const [shut, open] of [
+        [{ accepting: false }, { accepting: true }],
+        [{ quietHours }, { quietHours: null }],
+      ]) {
+        await api.ask('PATCH', path, device, shut);
+        expect((await api.look(slug)).body).toEqual({ slug, accepting: false });
+        expect((await api.ring(slug, await api.call())).status).toBe(409);
+        await api.ask('PATCH', path, device, open);
+        expect((await api.look(slug)).body).toEqual({ slug, accepting: true });
+      }
+      expect((await api.ring(randomBytes(12).toString('base64url'), await api.call())).status).toBe(404);
+    });
+
+    it('that is missed leaves a trace until it was seen; one that was answered leaves none', async () => {
+      const missed = await ring();
+      const { manager } = server.database.source;
+      await manager.update(RingEntity, { id: missed }, { expiresAt: new Date(Date.now() - 1) });
+      // Nobody ended it: its process is taken for dead.
+      await server.app.get(RingWatch).look();
+      expect(await stateOf(missed)).toBe('missed');
+      const answered = await ring();
+      expect((await api.ask('DELETE', `/api/rings/${answered}`, device)).status).toBe(409);
+      await api.answer(device, answered);
+      expect((await api.rings(device)).body.map(({ ringId }) => ringId)).toEqual([missed]);
+      const other = await api.device();
+      expect((await api.ask('DELETE', `/api/rings/${missed}`, other)).status).toBe(404);
+      expect((await api.ask('DELETE', `/api/rings/${missed}`, device)).status).toBe(204);
+      expect((await api.rings(device)).body).toEqual([]);
+      const left = await manager.findBy(RingEntity, { slug });
+      expect(left.map(({ sealed }) => sealed)).toEqual([null, null]);
+    });
+
+    it('ends when its link is taken back or its device forgets itself, and its caller can know', async () => {
+      const [first, other] = [await ring(), await api.device()];
+      expect((await api.ask('DELETE', `/api/ring-links/${slug}`, device)).status).toBe(204);
+      expect((await api.news(first)).status).toBe(404);
+      const second = await api.ring((await api.link(other)).slug, await api.call());
+      expect((await api.ask('DELETE', '/api/devices/me', other)).status).toBe(204);
+      expect((await api.news(second.body.ringId)).status).toBe(404);
+    });
+  });
+});
