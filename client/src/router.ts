@@ -1,6 +1,6 @@
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouterHistory } from 'vue-router';
-import { loadCall, loadHome, loadNotFound, loadRing, loadSettings } from './pages/loaders';
+import { loadAnswered, loadCall, loadHome, loadNotFound, loadRing, loadSettings } from './pages/loaders';
 
 /** Whoever hears the page is taken to the new one's heading, as a real page load would do. */
 function goToHeading(): void {
@@ -17,6 +17,7 @@ export function makeRouter(history: RouterHistory = createWebHistory()) {
       { path: '/', name: 'home', component: loadHome },
       { path: '/c/:callId', name: 'call', component: loadCall },
       { path: '/r/:slug', name: 'ring', component: loadRing },
+      { path: '/answered/:ringId', name: 'answered', component: loadAnswered },
       { path: '/settings', name: 'settings', component: loadSettings },
       { path: '/:rest(.*)*', name: 'not-found', component: loadNotFound },
     ],

@@ -1,7 +1,6 @@
-import { fromBase64Url, toBase64Url } from '@protocol';
 import { deviceForLinks, type DeviceProblem } from './device';
-import * as api from './invites-api';
 import type { KeptDevice } from './invites-db';
+import { bringSubscription, type SubscriptionRefusal } from './push-subscription';
 
 // Whether this browser can be rung while no page is open: Web Push.
 
@@ -16,10 +15,7 @@ export type NotificationRefusal =
   | 'ios-not-installed'
   /** The worker that would receive them is not there (yet): first load, or a page that is not secure. */
   | 'no-worker'
-  /** The browser's own push service is away, or switched off. */
-  | 'push-service'
-  /** This server has no key for push services. */
-  | 'not-set-up'
+  | SubscriptionRefusal
   | DeviceProblem;
 
 export type NotificationState = 'on' | 'off' | 'denied' | 'unsupported' | 'ios-not-installed';
@@ -62,37 +58,9 @@ export async function notificationState(): Promise<NotificationState> {
   return Notification.permission === 'granted' && (await present()) ? 'on' : 'off';
 }
 
-const keyOf = ({ options }: PushSubscription): string | null =>
-  options.applicationServerKey && toBase64Url(new Uint8Array(options.applicationServerKey));
-
-/** With this server's present key: a subscription made with another one brings nothing. */
-async function subscribe(
-  { pushManager }: ServiceWorkerRegistration,
-  vapid: string,
-): Promise<PushSubscription | 'denied' | 'push-service'> {
-  const key = fromBase64Url(vapid);
-  if (!key.ok) return 'push-service';
-  try {
-    const before = await pushManager.getSubscription();
-    if (before && keyOf(before) === vapid) return before;
-    await before?.unsubscribe();
-    return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key.value });
-  } catch (problem) {
-    // AbortError: the browser's push service does not answer, or is switched off.
-    return problem instanceof DOMException && problem.name === 'NotAllowedError' ? 'denied' : 'push-service';
-  }
-}
-
 async function bring(device: KeptDevice): Promise<true | NotificationRefusal> {
   const registration = await worker();
-  if (!registration) return 'no-worker';
-  const vapid = await api.pushKey();
-  if (!vapid.ok) return vapid.problem;
-  if (vapid.value.key === null) return 'not-set-up';
-  const subscription = await subscribe(registration, vapid.value.key);
-  if (typeof subscription === 'string') return subscription;
-  const put = await api.putSubscription(device, subscription.toJSON());
-  return put.ok || put.problem;
+  return registration ? bringSubscription(registration, device) : 'no-worker';
 }
 
 /** Asks the person, subscribes, and tells the server. Called from a tap: browsers ask only then. */

@@ -15,6 +15,7 @@ export const loadHome = () => import('./HomePage.vue');
 export const loadCall = () => import('./CallPage.vue');
 export const loadSettings = () => withInvitesWords(() => import('./SettingsPage.vue'));
 export const loadRing = () => withInvitesWords(() => import('./RingPage.vue'));
+export const loadAnswered = () => import('./AnsweredPage.vue');
 export const loadNotFound = () => import('./NotFoundPage.vue');
 
 /** What an address needs, so that it is fetched beside the rest and not after it. */
@@ -22,5 +23,6 @@ export function loaderFor(path: string): () => Promise<unknown> {
   if (path.startsWith('/c/')) return loadCall;
   if (path.startsWith('/r/')) return loadRing;
   if (path === '/') return loadHome;
+  if (path.startsWith('/answered/')) return loadAnswered;
   return path === '/settings' ? loadSettings : loadNotFound;
 }

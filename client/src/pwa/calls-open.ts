@@ -1,6 +1,3 @@
-/** Locks by which a tab speaks for a person in a call, lobby included (call/tab-claim.ts), or rings somebody. */
-const A_CALLS = /^o-to-o\/(?:call|ring)\//;
-
 /** What is used of the browser's Web Locks, which windows and workers of one browser share. */
 export interface HeldLocks {
   query(): Promise<LockManagerSnapshot>;
@@ -9,17 +6,12 @@ export interface HeldLocks {
 const browserLocks = (): HeldLocks | null => ('locks' in navigator ? navigator.locks : null);
 
 /**
- * The windows of this browser in which a call is open, from the lobby to the end, by the id a service worker knows them by.
- * The locks are the one place where this stands: a window that crashed holds none. A window holds one call's at a time.
+ * The calls that are open in a window of this browser, from the lobby to the end. By the locks with which a tab speaks for a
+ * person (call/tab-claim.ts): the one place where that stands, and a window that crashed holds none.
  */
-export async function windowsInCalls(
-  locks: HeldLocks | null = browserLocks(),
-): Promise<ReadonlyMap<string, string>> {
+export async function callsOpen(locks: HeldLocks | null = browserLocks()): Promise<ReadonlySet<string>> {
   const { held = [] } = (await locks?.query()) ?? {};
-  const found = held.flatMap(({ name = '', clientId = '' }): [string, string][] =>
-    A_CALLS.test(name) ? [[clientId, name]] : [],
-  );
-  return new Map(found);
+  return new Set(held.flatMap(({ name = '' }) => /^o-to-o\/call\/([\w-]+)\//.exec(name)?.[1] ?? []));
 }
 
-export const isAnyCallOpen = async (): Promise<boolean> => (await windowsInCalls()).size > 0;
+export const isAnyCallOpen = async (): Promise<boolean> => (await callsOpen()).size > 0;

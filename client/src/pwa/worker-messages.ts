@@ -11,3 +11,31 @@ export const asksToTakeOver = (data: unknown): boolean => fieldsOf(data)['type']
 
 /** Its answer: false, a call is open somewhere, and its page may still need what it came with. */
 export const isTakenOver = (answer: unknown): boolean => answer === true;
+
+/** To windows: somebody rings, or it is over. The page asks for the rest itself. */
+export interface RingingMessage {
+  readonly type: 'ringing' | 'rung-over';
+  readonly ringId: string;
+}
+
+/** To the worker, from the page it opened: what came of the answer to this ring? */
+export interface AnsweredQuestion {
+  readonly type: 'answered?';
+  readonly ringId: string;
+}
+
+/** `unknown`: this worker was not asked to answer it. */
+export type AnsweredReply =
+  | { readonly is: 'answered'; readonly callId: string; readonly key: string }
+  | { readonly is: 'over' | 'failed' | 'unknown' };
+
+export function readAnsweredQuestion(data: unknown): string | null {
+  const { type, ringId } = fieldsOf(data);
+  return type === 'answered?' && typeof ringId === 'string' ? ringId : null;
+}
+
+export function readAnsweredReply(data: unknown): AnsweredReply {
+  const { is, callId, key } = fieldsOf(data);
+  if (is === 'answered' && typeof callId === 'string' && typeof key === 'string') return { is, callId, key };
+  return { is: is === 'over' || is === 'failed' ? is : 'unknown' };
+}

@@ -1,8 +1,11 @@
 /// <reference types="vite/client" />
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
+import { devices, THIS_DEVICE } from '../invites/invites-db';
+import { bringSubscription } from '../invites/push-subscription';
 import { isAnyCallOpen } from '../pwa/calls-open';
-import { asksToTakeOver } from '../pwa/worker-messages';
+import { asksToTakeOver, readAnsweredQuestion } from '../pwa/worker-messages';
+import { pushed, tapped, whatCameOf } from './ringing';
 import { shellFor, SHELLS, type Shell } from './shell';
 import { letThrough } from './static-routes';
 
@@ -47,6 +50,26 @@ async function takeOver(answer: MessagePort | undefined): Promise<void> {
   if (free) await self.skipWaiting();
 }
 
+async function reply(ringId: string, answer: MessagePort | undefined): Promise<void> {
+  answer?.postMessage(await whatCameOf(ringId));
+}
+
 self.addEventListener('message', (event) => {
+  const ringId = readAnsweredQuestion(event.data);
   if (asksToTakeOver(event.data)) event.waitUntil(takeOver(event.ports[0]));
+  else if (ringId !== null) event.waitUntil(reply(ringId, event.ports[0]));
+});
+
+self.addEventListener('push', (event) => event.waitUntil(pushed(event.data?.text() ?? '')));
+self.addEventListener('notificationclick', (event) => event.waitUntil(tapped(event)));
+
+/** The push service has a new address for this browser: without telling the server, nobody could ring it any more. */
+async function subscribeAnew(): Promise<void> {
+  const device = await devices.get(THIS_DEVICE);
+  // What fails now is mended at the next start of a page.
+  if (device) await bringSubscription(self.registration, device);
+}
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  if (event instanceof ExtendableEvent) event.waitUntil(subscribeAnew());
 });

@@ -2,6 +2,9 @@ import { recall } from '@/ui/remembered';
 import type { en } from './en';
 import type { enInCall } from './in-call/en';
 import type { enInvites } from './invites/en';
+import { isLanguage, languageFor, type Language } from './which-language';
+
+export { isLanguage, LANGUAGES, languageFor, type Language } from './which-language';
 
 // Which languages there are and which one a page begins with. Apart from the rest, and without Vue, because the very
 // first file of a page asks for its words.
@@ -15,25 +18,7 @@ export type InvitesWords = Readonly<Record<keyof typeof enInvites, string>>;
 export type English = typeof en & typeof enInCall & typeof enInvites;
 export type TextKey = keyof English;
 
-/** The languages, by the name their speakers give them. */
-export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
-export type Language = keyof typeof LANGUAGES;
-
 export const STORAGE_KEY = 'language';
-
-export const isLanguage = (value: unknown): value is Language =>
-  typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
-
-/** The first of a browser's languages that is spoken here; English when none is. */
-export function languageFor(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const base = tag.toLowerCase().split('-')[0];
-    // Readers of other Chinese scripts read this one more easily than English.
-    if (base === 'zh') return 'zh-CN';
-    if (base === 'en') return 'en';
-  }
-  return 'en';
-}
 
 /** The language that was chosen in this browser, or else the browser's own. */
 export function startingLanguage(): Language {
