@@ -3,7 +3,8 @@ import { browserStore } from '@/storage/guarded-storage';
 // Whether it is worth looking: most people have no device and nobody to ring, and shall fetch nothing for it. What is
 // true stands in the database (invites-db.ts).
 
-export type Hint = 'device' | 'people';
+/** `links`: this browser can be rung, and its pages listen. */
+export type Hint = 'device' | 'links' | 'people';
 
 const PREFIX = 'o-to-o/has/';
 

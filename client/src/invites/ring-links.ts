@@ -1,4 +1,5 @@
 import { deviceForLinks, ownDevice, replaceDevice, type DeviceAnswer } from './device';
+import { hint } from './hints';
 import * as api from './invites-api';
 import { links, type KeptDevice, type KeptLink, type QuietHours } from './invites-db';
 import { cleanName } from './names';
@@ -33,6 +34,7 @@ async function publish(
     await api.revokeLink(device, slug);
     return { ok: false, problem: 'no-storage' };
   }
+  hint('links', true);
   if (link.quiet) await api.changeLink(device, slug, { quietHours: quietAtServer(link.quiet) });
   return { ok: true, value: link };
 }
@@ -85,6 +87,7 @@ export const revoke = (slug: string): Promise<DeviceAnswer<true>> =>
     const revoked = await asDevice((device) => api.revokeLink(device, slug));
     if (!revoked.ok && revoked.problem !== 'gone' && revoked.problem !== 'unknown-device') return revoked;
     await links.remove(slug);
+    hint('links', (await links.all()).length > 0);
     return { ok: true, value: true };
   });
 

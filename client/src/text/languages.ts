@@ -1,4 +1,5 @@
 import { recall } from '@/ui/remembered';
+import type { enBeingRung } from './being-rung/en';
 import type { en } from './en';
 import type { enInCall } from './in-call/en';
 import type { enInvites } from './invites/en';
@@ -15,7 +16,9 @@ export type Dictionary = Readonly<Record<keyof typeof en, string>>;
 export type InCallWords = Readonly<Record<keyof typeof enInCall, string>>;
 /** What is said only where people ring each other. */
 export type InvitesWords = Readonly<Record<keyof typeof enInvites, string>>;
-export type English = typeof en & typeof enInCall & typeof enInvites;
+/** What is said only to whoever may be rung. */
+export type BeingRungWords = Readonly<Record<keyof typeof enBeingRung, string>>;
+export type English = typeof en & typeof enInCall & typeof enInvites & typeof enBeingRung;
 export type TextKey = keyof English;
 
 export const STORAGE_KEY = 'language';
@@ -33,8 +36,8 @@ const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {
 };
 
 /** Words that come later, with the pages that say them. */
-export type MoreWords = InCallWords & InvitesWords;
-export type WordPack = 'in-call' | 'invites';
+export type MoreWords = InCallWords & InvitesWords & BeingRungWords;
+export type WordPack = 'in-call' | 'invites' | 'being-rung';
 
 const PACK_LOADERS: Readonly<
   Record<WordPack, Readonly<Record<Language, () => Promise<Partial<MoreWords>>>>>
@@ -42,6 +45,10 @@ const PACK_LOADERS: Readonly<
   'in-call': {
     en: async () => (await import('./in-call/en')).enInCall,
     'zh-CN': async () => (await import('./in-call/zh-CN')).zhCNInCall,
+  },
+  'being-rung': {
+    en: async () => (await import('./being-rung/en')).enBeingRung,
+    'zh-CN': async () => (await import('./being-rung/zh-CN')).zhCNBeingRung,
   },
   invites: {
     en: async () => (await import('./invites/en')).enInvites,

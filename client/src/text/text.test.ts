@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { spokenDuration } from './duration';
+import { enBeingRung } from './being-rung/en';
+import { zhCNBeingRung } from './being-rung/zh-CN';
 import { en as enFirst } from './en';
 import { enInCall } from './in-call/en';
 import { zhCNInCall } from './in-call/zh-CN';
@@ -11,8 +13,8 @@ import { chooseLanguage, language, speakAlso, startSpeaking, t } from './index';
 import { languageFor } from './languages';
 import { zhCN as zhCNFirst } from './zh-CN';
 
-const en = { ...enFirst, ...enInCall, ...enInvites, ...enWorker };
-const zhCN = { ...zhCNFirst, ...zhCNInCall, ...zhCNInvites, ...zhCNWorker };
+const en = { ...enFirst, ...enInCall, ...enInvites, ...enBeingRung, ...enWorker };
+const zhCN = { ...zhCNFirst, ...zhCNInCall, ...zhCNInvites, ...zhCNBeingRung, ...zhCNWorker };
 
 const names = (sentence: string): string[] =>
   [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
@@ -78,7 +80,7 @@ describe('Words', () => {
   });
 
   it('No sentence stands in two places', () => {
-    const all = [enFirst, enInCall, enInvites, enWorker].flatMap((words) => Object.keys(words));
+    const all = [enFirst, enInCall, enInvites, enBeingRung, enWorker].flatMap((words) => Object.keys(words));
     expect(new Set(all).size).toBe(all.length);
   });
 
