@@ -2,7 +2,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './ui/call/control.css';
 import { wasInCall } from './call/in-call-mark';
-import { loadPacking } from './call/packing';
+import { loadMeetingParts } from './call/meeting-parts';
 import { callOf } from './calls/call-keys';
 import { loaderFor } from './pages/loaders';
 import { loadWords, startingLanguage } from './text/languages';
@@ -29,7 +29,7 @@ async function beginCall(): Promise<void> {
   const link = callOf(location);
   if (!link) return;
   // Who was in it a moment ago goes straight back in, and has something to say at once.
-  if (wasInCall(link.callId)) loadPacking().catch(() => undefined);
+  if (wasInCall(link.callId)) loadMeetingParts().catch(() => undefined);
   const { openAhead } = await import('./call/opened-call');
   const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
   await Promise.race([openAhead(link.callId, location.hash.slice(1)), headStart]);

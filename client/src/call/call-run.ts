@@ -3,7 +3,7 @@ import { decodeAppFrame, encodeAppFrame, type AppFrame } from '@/channel/app-fra
 import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc } from '@/peer/rtc';
-import { SafetyExchange } from '@/privacy/safety-exchange';
+import type { SafetyExchange } from '@/privacy/safety-exchange';
 import type { LinkSeal } from '@/privacy/sealing';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
 import type { CallInput, MediaStatus } from './call-machine';
@@ -11,7 +11,7 @@ import type { Tell } from './call-view';
 import { damagedFrom, stepTrust, untested, type LinkTrust, type TrustInput } from './link-trust';
 import type { KeepingLater } from './keeping-later';
 import type { OwnDevices } from './own-devices';
-import { loadPacking } from './packing';
+import { loadMeetingParts, type MeetingParts } from './meeting-parts';
 import { RemoteStream } from './remote-stream';
 import { SealedRelay } from './sealed-relay';
 
@@ -43,10 +43,12 @@ export class CallRun {
   private readonly options: CallRunOptions;
   private readonly relay: SealedRelay;
   private readonly remote: RemoteStream;
+  private readonly parts: Promise<MeetingParts>;
   private trust: LinkTrust;
   private seat: SeatNumber | null = null;
   /** About the present connection. */
   private safety: SafetyExchange | null = null;
+  private connections = 0;
   private doubt: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
@@ -55,13 +57,13 @@ export class CallRun {
     this.signaling = options.signaling;
     this.trust = untested(options.madeHere);
     this.remote = new RemoteStream((remoteStream) => options.tell({ remoteStream }));
-    const packing = loadPacking();
-    packing.catch(() => {
+    this.parts = loadMeetingParts();
+    this.parts.catch(() => {
       if (!this.closed) options.over({ type: 'broken' });
     });
     this.relay = new SealedRelay({
       seal: options.seal,
-      packing,
+      packing: this.parts,
       send: (payload) => void options.signaling.relay(payload),
       onMessage: (value) => {
         this.trusting({ type: 'opened' });
@@ -73,7 +75,8 @@ export class CallRun {
       rtc: browserRtc,
       instance: newInstance(),
       relay: (message) => this.relay.say(message),
-      relaySoon: (message) => void packing.then(({ packAhead }) => packAhead(message)).catch(() => undefined),
+      relaySoon: (message) =>
+        void this.parts.then(({ packAhead }) => packAhead(message)).catch(() => undefined),
       mediaFlags: () => options.devices.on(),
       now,
       onEvent: (event) => {
@@ -216,6 +219,14 @@ export class CallRun {
   /** Each connection has a safety code of its own. */
   private agreeOnSafety(): void {
     this.forgetSafety();
+    const connection = this.connections;
+    // Long there: without them nothing could have been agreed on.
+    void this.parts.then((parts) => {
+      if (!this.closed && connection === this.connections) this.beginSafety(parts);
+    });
+  }
+
+  private beginSafety({ SafetyExchange }: MeetingParts): void {
     this.safety = new SafetyExchange({
       leads: this.seat === 0,
       send: (frame) => this.say(frame),
@@ -225,6 +236,7 @@ export class CallRun {
   }
 
   private forgetSafety(): void {
+    this.connections += 1;
     if (!this.safety) return;
     this.safety.close();
     this.safety = null;

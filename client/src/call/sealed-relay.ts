@@ -1,7 +1,9 @@
 import { fromBase64Url, otherSeat, toBase64Url, type SeatNumber } from '@protocol';
 import { afterHearing, afterServerTold, judge, nothingHeard } from '@/privacy/replay-window';
 import type { LinkSeal } from '@/privacy/sealing';
-import type { Packing } from './packing';
+import type { MeetingParts } from './meeting-parts';
+
+type Packing = Pick<MeetingParts, 'packPayload' | 'unpackPayload'>;
 
 /**
  * Why something relayed was not taken. `unopened`: sealed with another key, for another call or seat, or changed on the

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, shallowRef, type Component, type ShallowRef } from 'vue';
-import { loadPacking } from '@/call/packing';
+import { loadMeetingParts } from '@/call/meeting-parts';
 import { speakAlso } from '@/text';
 import { useListener } from '@/ui/kit/listen';
 
@@ -34,7 +34,7 @@ async function serverAnswers(): Promise<boolean> {
 
 /** Has the stage fetched before it is needed. What goes wrong here is found when it is needed. */
 export function useEarlyStage(): void {
-  const early = (): void => void Promise.all([loadPacking(), loadStage()]).catch(() => undefined);
+  const early = (): void => void Promise.all([loadMeetingParts(), loadStage()]).catch(() => undefined);
   const timer = setTimeout(early, EARLY_MS);
   useListener(window, SIGNS_OF_A_PERSON, early);
   onBeforeUnmount(() => {
