@@ -106,7 +106,11 @@ export default tseslint.config(
   },
   {
     // The pure machines: time and chance are inputs.
-    files: ['server/src/presence/call-{changes,lock,machine,seating,state}.ts', 'client/src/**/*-machine.ts'],
+    files: [
+      'server/src/presence/call-{changes,lock,machine,seating,state}.ts',
+      'server/src/invites/ring-machine.ts',
+      'client/src/**/*-machine.ts',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -6,7 +6,7 @@ import { Devices, forgetIdleDevices } from './devices.js';
 import { PushSubscriptionEntity } from './push-subscription.entity.js';
 import { RingLinkEntity } from './ring-link.entity.js';
 import type { Api, DeviceKeys } from './testing/api.js';
-import { RingingApp } from './testing/ringing-app.js';
+import { NO_DATABASE, RingingApp } from './testing/ringing-app.js';
 
 const DAY_MS = 86_400_000;
 const ALLOWED = { PUSH_ENDPOINT_ALLOW: 'push.example' };
@@ -236,7 +236,7 @@ it('pages of other sites make and change nothing', async () => {
 it('without a database every question about ringing is answered with 503, and calls are made all the same', async () => {
   const server = await RingingApp.start({
     ...ALLOWED,
-    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+    DATABASE_URL: NO_DATABASE,
   });
   const api = server.api();
   const nobody = { deviceId: 'A'.repeat(22), deviceSecret: 'A'.repeat(43) };

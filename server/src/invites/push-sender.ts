@@ -106,7 +106,9 @@ export class PushSender implements OnApplicationShutdown {
       contentEncoding: 'aes128gcm',
     });
     // How long it is, is the transport's to say. Some values are numbers, whatever the library's types say.
-    const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), `${value}`] as const);
+    const named = Object.entries<string | number>(headers).map(
+      ([name, value]) => [name.toLowerCase(), String(value)] as const,
+    );
     return { headers: Object.fromEntries(named.filter(([name]) => name !== 'content-length')), body };
   }
 }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { removeFolder, temporaryFolder } from '../../../../e2e/support/child.js';
+import { removeFolder, temporaryFolder, until } from '../../../../e2e/support/child.js';
 import type { AppConfig } from '../../config/app-config.js';
 import { loadConfig } from '../../config/load-config.js';
 import { AppModule } from '../../app.module.js';
@@ -11,6 +11,9 @@ import { newLogger, NestLogger } from '../../ops/logging.js';
 import { Database } from '../../persistence/database.js';
 import { Page } from '../../signaling/testing/page.js';
 import { Api } from './api.js';
+
+/** Nobody listens there. */
+export const NO_DATABASE = 'postgres://nobody@127.0.0.1:1/nothing';
 
 /** The whole server in this process, with a database. */
 export class RingingApp {
@@ -27,6 +30,7 @@ export class RingingApp {
     replace: (builder: TestingModuleBuilder) => TestingModuleBuilder = (same) => same,
   ): Promise<RingingApp> {
     const own = environment['DATA_DIR'] === undefined ? temporaryFolder('ringing') : null;
+    const isUnreachable = environment['DATABASE_URL'] === NO_DATABASE;
     const defaults = { DATA_DIR: own ?? '', STUN_PORT: '0', LOG_LEVEL: 'silent', RATE_LIMITS: 'off' };
     const config = await loadConfig({ ...defaults, ...environment });
     const builder = Test.createTestingModule({ imports: [AppModule.with(config)] });
@@ -42,7 +46,10 @@ export class RingingApp {
     await app.listen(0, '127.0.0.1');
     const http: Server = app.getHttpServer();
     const { port } = http.address() as AddressInfo;
-    await app.get(Database).open();
+    const database = app.get(Database);
+    await database.open();
+    // A busy PostgreSQL is reached at the second try.
+    if (!isUnreachable) await until('the database is open', () => database.source);
     return new RingingApp(app, config, port, own);
   }
 
