@@ -1,14 +1,15 @@
 import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
 import { ownDevice } from './device';
+import { hint } from './hints';
 import * as api from './invites-api';
 import { deleteInvites } from './invites-db';
 import { unsubscribe } from './notifications';
 
-/** Everything this product writes into a browser's storage begins so. */
-const OURS = 'o-to-o';
+/** How the names begin of what this product, and the router in it (its places on pages), write into a browser's storage. */
+const OURS = ['o-to-o', 'vue-router'];
 
 function empty(store: TextStore): void {
-  for (const key of store.keys()) if (key.startsWith(OURS)) store.remove(key);
+  for (const key of store.keys()) if (OURS.some((name) => key.startsWith(name))) store.remove(key);
 }
 
 /** What one browser lacks, or refuses, must not keep the rest from being forgotten. */
@@ -43,6 +44,8 @@ export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
   await attempt(dropWorkers);
   await attempt(dropCaches);
   await deleteInvites();
+  hint('device', false);
+  hint('people', false);
   empty(browserStore);
   empty(tabStore);
   return true;

@@ -35,7 +35,10 @@ function missing(): 'unsupported' | 'ios-not-installed' | null {
 }
 
 async function worker(): Promise<ServiceWorkerRegistration | null> {
-  if (!('serviceWorker' in navigator)) return null;
+  // Who taps right after the page was opened is earlier than the worker.
+  if (!(await navigator.serviceWorker.getRegistration())) {
+    void import('@/pwa/begin').then(({ begin }) => begin()).catch(() => undefined);
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((done) => (timer = setTimeout(() => done(null), WORKER_MS)));
   const ready = await Promise.race([navigator.serviceWorker.ready, late]);

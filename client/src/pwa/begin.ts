@@ -1,3 +1,4 @@
+import { isHinted } from '@/invites/hints';
 import { registerWorker } from './registration';
 
 /** Safari has no requestIdleCallback. */
@@ -15,4 +16,5 @@ export async function begin(): Promise<void> {
   begun = true;
   await whenIdle();
   await registerWorker();
+  if (isHinted('device')) await (await import('@/invites/start-check')).checkAtStart();
 }
