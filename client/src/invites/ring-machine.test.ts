@@ -77,6 +77,17 @@ describe('Ringing somebody', () => {
     expect(caller.hear('ringing').state.phase).toMatchObject({ reached: 'yes' });
   });
 
+  it('News that overtake the answer which names the ring are not lost, and those of another ring not taken', () => {
+    const posted: CallerInput = { type: 'posted', attempt: 1, news: { ringId: RING, state: 'ringing' } };
+    expect(ready().hear('delivered').put(posted).state.phase).toMatchObject({
+      is: 'ringing',
+      reached: 'yes',
+    });
+    expect(ready().hear('declined').put(posted).is).toBe('declined');
+    const other: CallerInput = { type: 'news', news: { ringId: OTHER, state: 'declined' } };
+    expect(ready().put(other, posted).is).toBe('ringing');
+  });
+
   it.each(['declined', 'busy', 'missed', 'closed'] as const)('ends as %s, and may begin again', (state) => {
     const caller = ringing().hear(state);
     expect(caller.is).toBe(state);

@@ -46,6 +46,8 @@ export type Phase =
       /** The browser asks whether the page may use camera and microphone. */
       readonly asking: boolean;
       readonly posted: boolean;
+      /** What the socket said of the ring before the answer that names it was here. */
+      readonly early: RingNews | null;
     }
   | ({ readonly is: 'ringing'; readonly reached: Reached } & Ringing)
   /** `place`: 1 is next; null: not told yet, after a reload. */
@@ -168,7 +170,14 @@ function posted(state: CallerState, attempt: number, news: RingNews, at: Time): 
   }
   const { call, seated } = phase;
   const ringing = { call, ringId: news.ringId, seated, askAt: at + ASK_EVERY_MS };
-  return hear(state, ringing, news, at);
+  const newest = phase.early?.ringId === news.ringId ? phase.early : news;
+  return hear(state, ringing, newest, at);
+}
+
+function news(state: CallerState, said: RingNews, at: Time): CallerStep {
+  const { phase } = state;
+  if (phase.is === 'calling' && phase.posted) return to(state, { ...phase, early: said });
+  return isUnderway(phase) && phase.ringId === said.ringId ? hear(state, phase, said, at) : same(state);
 }
 
 function notPosted(state: CallerState, problem: InvitesProblem): CallerStep {
@@ -205,7 +214,7 @@ function ask(state: CallerState, at: Time): CallerStep {
 function begin(state: CallerState): CallerStep {
   if (!mayRing(state)) return same(state);
   const attempt = state.attempt + 1;
-  const phase: Phase = { is: 'calling', call: null, seated: false, asking: true, posted: false };
+  const phase: Phase = { is: 'calling', call: null, seated: false, asking: true, posted: false, early: null };
   return to({ ...state, attempt }, phase, { type: 'make-call', attempt });
 }
 
@@ -260,10 +269,8 @@ export function stepCaller(state: CallerState, input: CallerInput, at: Time): Ca
     case 'thrown-out':
       if (phase.is === 'calling') return to(state, { is: 'idle', problem: 'unavailable' }, LEAVE);
       return isUnderway(phase) ? to(state, { is: 'over', how: 'lost' }, LEAVE) : same(state);
-    case 'news': {
-      const ours = isUnderway(phase) && phase.ringId === input.news.ringId;
-      return ours ? hear(state, phase, input.news, at) : same(state);
-    }
+    case 'news':
+      return news(state, input.news, at);
     case 'unknown-ring': {
       const ours = isUnderway(phase) && phase.ringId === input.ringId;
       return ours ? to(state, { is: 'over', how: 'lost' }, LEAVE) : same(state);
