@@ -1,5 +1,6 @@
 import { bad, good, isBase64Url, isCount, isFields, parseJson, type Decoded, type Fields } from './decode.js';
-import { decodeAttend, type AttendFrame, type RingFrame } from './rings.js';
+import { decodeAttend, type AttendFrame } from './attend.js';
+import type { RingFrame } from './rings.js';
 
 /** One of the two places in a call. There is no third. */
 export type SeatNumber = 0 | 1;

@@ -1,3 +1,4 @@
+export * from './attend.js';
 export * from './base64url.js';
 export * from './decode.js';
 export * from './frames.js';

@@ -7,8 +7,6 @@ import { isCallIdShaped } from './links.js';
 export const SLUG_BYTES = 12;
 /** Bytes of a ring's id: whoever knows it is its caller, or the device that was rung. */
 export const RING_ID_BYTES = 16;
-export const DEVICE_ID_BYTES = 16;
-export const DEVICE_SECRET_BYTES = 32;
 /** Bytes of a P-256 public key, uncompressed: what follows the # of a ring link. */
 export const RING_KEY_BYTES = 65;
 /** Longest (characters) name a caller may give in the clear. Our own pages seal it. */
@@ -111,18 +109,6 @@ export type RingFrame =
   /** To the same: all that was to be told at the beginning is told. `pulseMs`: how often it is to say `pulse`. */
   | { event: 'attended'; data: { pulseMs: number } };
 
-/** What proves to the server that this is the device that made its ring links. */
-export interface DeviceCredentials {
-  readonly deviceId: string;
-  readonly deviceSecret: string;
-}
-
-/** Browser → server, instead of `enter`: an open page of a device, which wants to hear who rings. */
-export interface AttendFrame {
-  readonly event: 'attend';
-  readonly data: DeviceCredentials;
-}
-
 export const isSlug = (value: unknown): value is string => isBase64Url(value, SLUG_BYTES);
 export const isRingId = (value: unknown): value is string => isBase64Url(value, RING_ID_BYTES);
 export const isRingKey = (value: unknown): value is string => isBase64Url(value, RING_KEY_BYTES);
@@ -205,12 +191,6 @@ const decodeAttended = ({ pulseMs }: Fields): Decoded<RingFrame> =>
   isCount(pulseMs)
     ? good({ event: 'attended', data: { pulseMs } })
     : bad('"attended" needs "pulseMs", in milliseconds.');
-
-export function decodeAttend({ deviceId, deviceSecret }: Fields): Decoded<AttendFrame> {
-  return isBase64Url(deviceId, DEVICE_ID_BYTES) && isBase64Url(deviceSecret, DEVICE_SECRET_BYTES)
-    ? good({ event: 'attend', data: { deviceId, deviceSecret } })
-    : bad('"attend" needs "deviceId" (22 characters) and "deviceSecret" (43 characters).');
-}
 
 const mapped = <T>(decoded: Decoded<T>, frame: (value: T) => RingFrame): Decoded<RingFrame> =>
   decoded.ok ? good(frame(decoded.value)) : decoded;
