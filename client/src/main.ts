@@ -5,6 +5,7 @@ import { wasInCall } from './call/in-call-mark';
 import { loadMeetingParts } from './call/meeting-parts';
 import { callOf } from './calls/call-keys';
 import { loaderFor } from './pages/loaders';
+import { keepInstallOffer } from './pwa/install-offer';
 import { loadWords, startingLanguage } from './text/languages';
 
 // This file is tiny on purpose. While it arrives, the browser fetches what the page that was opened needs (the server
@@ -44,4 +45,5 @@ async function start(): Promise<void> {
   await startApp();
 }
 
+keepInstallOffer();
 start().catch(sayThatItFailed);

@@ -1,4 +1,5 @@
 import { recall } from '@/ui/remembered';
+import type { enApp } from './app/en';
 import type { enBeingRung } from './being-rung/en';
 import type { en } from './en';
 import type { enInCall } from './in-call/en';
@@ -18,7 +19,9 @@ export type InCallWords = Readonly<Record<keyof typeof enInCall, string>>;
 export type InvitesWords = Readonly<Record<keyof typeof enInvites, string>>;
 /** What is said only to whoever may be rung. */
 export type BeingRungWords = Readonly<Record<keyof typeof enBeingRung, string>>;
-export type English = typeof en & typeof enInCall & typeof enInvites & typeof enBeingRung;
+/** What is said about the app itself. */
+export type AppWords = Readonly<Record<keyof typeof enApp, string>>;
+export type English = typeof en & typeof enInCall & typeof enInvites & typeof enBeingRung & typeof enApp;
 export type TextKey = keyof English;
 
 export const STORAGE_KEY = 'language';
@@ -36,12 +39,16 @@ const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {
 };
 
 /** Words that come later, with the pages that say them. */
-export type MoreWords = InCallWords & InvitesWords & BeingRungWords;
-export type WordPack = 'in-call' | 'invites' | 'being-rung';
+export type MoreWords = InCallWords & InvitesWords & BeingRungWords & AppWords;
+export type WordPack = 'in-call' | 'invites' | 'being-rung' | 'app';
 
 const PACK_LOADERS: Readonly<
   Record<WordPack, Readonly<Record<Language, () => Promise<Partial<MoreWords>>>>>
 > = {
+  app: {
+    en: async () => (await import('./app/en')).enApp,
+    'zh-CN': async () => (await import('./app/zh-CN')).zhCNApp,
+  },
   'in-call': {
     en: async () => (await import('./in-call/en')).enInCall,
     'zh-CN': async () => (await import('./in-call/zh-CN')).zhCNInCall,
