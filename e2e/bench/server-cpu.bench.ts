@@ -117,6 +117,8 @@ test('server processor time per call', async () => {
     { who: contenders.ours, script: OUR_CALL, spent: [] as number[] },
     { who: contenders.peerjs, script: OUR_CALL, spent: [] as number[] },
     { who: contenders.relay, script: PLAIN_CALL, spent: [] as number[] },
+    { who: contenders.ours, script: PLAIN_CALL, spent: [] as number[] },
+    { who: contenders.peerjs, script: PLAIN_CALL, spent: [] as number[] },
   ] as const;
   for (let n = 0; n < WARM_UP + ROUNDS; n += 1) {
     for (const { who, script, spent } of races) {
@@ -126,15 +128,25 @@ test('server processor time per call', async () => {
   }
   await Promise.all([app.stop(), relay.stop(), peer.stop()]);
   await postgres.stop();
-  const [bare, ours, peers, plainCall] = races.map(({ spent }) => median(spent));
-  if (!bare || !ours || !peers || !plainCall) throw new Error('Nothing was measured.');
+  const [bare, ours, peers, bareOfPlain, oursOfPlain, peersOfPlain] = races.map(({ spent }) => median(spent));
+  if (!bare || !ours || !peers || !bareOfPlain || !oursOfPlain || !peersOfPlain) {
+    throw new Error('Nothing was measured.');
+  }
   report(`Processor time of the server per call, median of ${ROUNDS} rounds of ${CALLS} calls`, [
     { what: 'a bare ws relay, the messages of our pages', value: bare, unit: 'ms' },
     { what: "PeerJS's server, the same messages", value: peers, unit: 'ms' },
     { what: "  PeerJS's server / bare relay", value: peers / bare, unit: '×' },
     { what: 'o to o, the same messages', value: ours, unit: 'ms' },
     { what: '  o to o / bare relay', value: ours / bare, unit: '×', limit: 1.3 },
-    { what: 'a bare ws relay, the messages of a minimal page', value: plainCall, unit: 'ms' },
-    { what: '  a call of ours / a minimal page’s over the bare relay', value: ours / plainCall, unit: '×' },
+    { what: 'a bare ws relay, the messages of a minimal page', value: bareOfPlain, unit: 'ms' },
+    { what: "PeerJS's server, the same messages", value: peersOfPlain, unit: 'ms' },
+    { what: "  PeerJS's server / bare relay", value: peersOfPlain / bareOfPlain, unit: '×' },
+    { what: 'o to o, the same messages', value: oursOfPlain, unit: 'ms' },
+    { what: '  o to o / bare relay', value: oursOfPlain / bareOfPlain, unit: '×' },
+    {
+      what: '  a call of ours / a minimal page’s over the bare relay',
+      value: ours / bareOfPlain,
+      unit: '×',
+    },
   ]);
 });
