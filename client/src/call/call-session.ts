@@ -94,8 +94,9 @@ export class CallSession {
     const signaling = this.lobby?.leave() ?? this.newSignaling();
     this.lobby = null;
     this.run = this.newRun(signaling, seal);
-    this.mediaChanged();
+    // Before anything is kept: the answer takes its time, and so does a browser's storage (3 ms in Chromium).
     signaling.enter({ callId: this.callId, ...this.visitor.credentials() });
+    this.mediaChanged();
   }
 
   hangUp(): void {
