@@ -189,6 +189,17 @@ describe('What cannot be rung', () => {
     expect(mayRing(caller.state)).toBe(problem === 'not-accepting');
   });
 
+  it('A link that was paused and is resumed meanwhile can be rung', () => {
+    const looked = (accepting: boolean): CallerInput => ({ type: 'looked', accepting, line: null });
+    expect(new Caller().put(looked(false), looked(true)).is).toBe('idle');
+    expect(ready().put(looked(false)).is).toBe('calling');
+  });
+
+  it('Who rings already hears from the ring what becomes of it, not from the link', () => {
+    expect(ringing().put({ type: 'unavailable', why: 'gone' }).is).toBe('ringing');
+    expect(ringing().hear('answered').put({ type: 'unavailable', why: 'gone' }).is).toBe('answered');
+  });
+
   it('A paused link is said to be paused before anybody rings, and may be tried again', () => {
     const caller = new Caller().put({ type: 'looked', accepting: false, line: null });
     expect(caller.state.phase).toEqual({ is: 'unavailable', why: 'not-accepting' });

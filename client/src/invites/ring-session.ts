@@ -60,6 +60,8 @@ export class RingSession {
   /** Looks the link up, or goes on waiting where this tab waited before. */
   async open(devices: DevicesOn): Promise<void> {
     this.wishes = { ...SILENT, devices };
+    if (!isSecureContext) return this.put({ type: 'unavailable', why: 'insecure' });
+    if (typeof RTCPeerConnection !== 'function') return this.put({ type: 'unavailable', why: 'no-webrtc' });
     const place = keptPlace(this.link.slug);
     if (place) this.put({ type: 'resume', ...place });
     // Needed when they ring; asked for again then, should it not come now.
