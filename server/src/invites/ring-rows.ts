@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import {
   isCallerName,
   isCallIdShaped,
@@ -23,14 +22,6 @@ export interface KnownRing {
   readonly ring: Ring;
   /** null: nobody needs it any more. */
   readonly call: RingContent | null;
-}
-
-/** The database's clock: the one time all servers agree about. */
-export async function databaseTime(manager: EntityManager): Promise<Time> {
-  const [row] = await manager.query<{ now: Date }[]>(
-    `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
-  );
-  return row?.now.getTime() ?? Date.now();
 }
 
 function ringOf({ state, reason, expiresAt, overAt }: RingEntity): Ring {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { In, IsNull, MoreThan, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { callRang, lineFull, notAccepting } from '../ops/problem.js';
 import { Database } from '../persistence/database.js';
@@ -8,9 +8,9 @@ import { isRingId, RING_ID_BYTES, type RingNews, type Rung } from '../protocol/i
 import { opennessOf } from './link-openness.js';
 import type { RingContent } from './request-bodies.js';
 import { RingLinkEntity } from './ring-link.entity.js';
-import { lockDevice } from './ring-links.js';
 import { begin, step, type Effect, type Input, type Step, type Time } from './ring-machine.js';
-import { columnsOf, databaseTime, knownRing, newsOf, rungOf, type KnownRing } from './ring-rows.js';
+import { columnsOf, knownRing, newsOf, rungOf, type KnownRing } from './ring-rows.js';
+import { lockLink, lockRing, surroundingsOf } from './ring-queries.js';
 import { RING_TIMES, type RingTimes } from './ring-times.js';
 import { RingEntity } from './ring.entity.js';
 import { namer, SealedBox } from './sealed-box.js';
@@ -178,24 +178,17 @@ export class Rings {
   }
 
   async #make(manager: EntityManager, slug: string, content: RingContent) {
-    const deviceId = (await manager.findOneBy(RingLinkEntity, { slug }))?.deviceId;
-    if (deviceId === undefined) return null;
-    // One after the other: the order of a line, and that one at a time rings. Who changes the link meanwhile waits.
-    await lockDevice(manager, deviceId);
-    const lock = { mode: 'pessimistic_read' } as const;
-    const link = await manager.findOne(RingLinkEntity, { where: { slug }, lock });
+    const link = await lockLink(manager, slug);
     const openness = link ? opennessOf(link, Date.now()) : 'gone';
     if (!link || openness === 'gone') return null;
+    const { deviceId, lineOpen } = link;
     const call = this.#callName(content.callId);
-    const before = await this.#same(manager, { call, slug, deviceId }, content);
-    if (before) return before;
+    const { now: at, rang, waiting, isRung } = await surroundingsOf(manager, { slug, deviceId, call });
+    if (rang) return this.#again(manager, { call, slug, deviceId }, content);
     if (openness === 'shut') throw notAccepting();
-    const at = await databaseTime(manager);
-    const waiting =
-      link.lineOpen === null ? 0 : await manager.countBy(RingEntity, { slug, state: 'waiting' });
-    if (waiting >= MAX_WAITING) throw lineFull();
-    const isRung = link.lineOpen === null && (await this.#isRung(manager, deviceId, at));
-    const first = begin(at, { line: link.lineOpen !== null, isRung, ringMs: this.times.ringMs });
+    const line = lineOpen !== null;
+    if (line && waiting >= MAX_WAITING) throw lineFull();
+    const first = begin(at, { line, isRung, ringMs: this.times.ringMs });
     const known = this.#newRing({ slug, deviceId, at, content }, first);
     const sealed = this.#box.seal(known.id, content);
     await this.#insert(manager, { ...known, call, sealed });
@@ -211,16 +204,15 @@ export class Rings {
     return { id, slug, deviceId, madeAt: at, expiresAt, ring, call: content };
   }
 
-  /** Asked once more, because the answer to the first time was lost? @throws ProblemError when the call rang otherwise */
-  async #same(
+  /** Was the answer to the first time lost? @throws ProblemError when the call rang otherwise */
+  async #again(
     manager: EntityManager,
     { call, slug, deviceId }: { call: string; slug: string; deviceId: string },
     content: RingContent,
   ) {
     const row = await manager.findOneBy(RingEntity, { call });
-    if (!row) return null;
-    const known = knownRing(row, deviceId, this.#box);
-    if (row.slug !== slug || known.call?.sealedKey !== content.sealedKey) throw callRang();
+    const known = row && knownRing(row, deviceId, this.#box);
+    if (row?.slug !== slug || known?.call?.sealedKey !== content.sealedKey) throw callRang();
     const effects: readonly Effect[] = [];
     return { known, effects, at: 0, place: await this.#placeOf(manager, row) };
   }
@@ -251,20 +243,11 @@ export class Rings {
     if (!Array.isArray(result.raw) || result.raw.length === 0) throw callRang();
   }
 
-  async #isRung(manager: EntityManager, deviceId: string, at: number): Promise<boolean> {
-    const links = await manager.find(RingLinkEntity, { where: { deviceId }, select: { slug: true } });
-    const slug = In(links.map(({ slug: one }) => one));
-    const expiresAt = MoreThan(new Date(at));
-    return manager.existsBy(RingEntity, { slug, overAt: IsNull(), expiresAt, state: Not('waiting') });
-  }
-
   async #change(manager: EntityManager, id: string, wish: Wish, by: string | undefined) {
-    const lock = { mode: 'pessimistic_write' } as const;
-    const row = await manager.findOne(RingEntity, { where: { id }, lock });
-    const link = row && (await manager.findOneBy(RingLinkEntity, { slug: row.slug }));
-    if (!link || (by !== undefined && by !== link.deviceId)) return null;
-    const before = knownRing(row, link.deviceId, this.#box);
-    const at = await databaseTime(manager);
+    const locked = await lockRing(manager, id);
+    if (!locked || (by !== undefined && by !== locked.deviceId)) return null;
+    const { row, deviceId, now: at } = locked;
+    const before = knownRing(row, deviceId, this.#box);
     const { ring, effects } = step(before.ring, { ...wish, at });
     if (ring !== before.ring) {
       const erased = effects.some(({ type }) => type === 'erase') ? { sealed: null } : {};

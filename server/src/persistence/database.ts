@@ -4,8 +4,17 @@ import type { DatabaseSource } from '../config/app-config.js';
 import { pause, waitAfter, type Backoff } from './backoff.js';
 import { dataSourceFor } from './data-source.js';
 import { isAway } from './database-away.js';
+import { Gate } from './gate.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
 import { alone } from './migration-lock.js';
+
+/**
+ * Questions at a time. A rush of callers waits here and not for a connection: the records of calls, which are written beside it,
+ * find one. The embedded database answers one at a time.
+ */
+const AT_A_TIME = { postgres: 4, embedded: 1 } as const;
+/** ms somebody waits for their turn; then it is as if it were away. */
+const PATIENCE_MS = 10_000;
 
 const RECONNECT: Backoff = { firstMs: 250, maxMs: 10_000 };
 
@@ -30,11 +39,13 @@ export class Database implements OnApplicationShutdown {
   readonly #logger = new Logger(Database.name);
   readonly #stopping = new AbortController();
   readonly #hold: DataDirHold | null;
+  readonly #gate: Gate;
   #state: State = { is: 'starting' };
   #opening: Promise<void> | null = null;
 
   /** Reserves the data folder at once: a second process must learn of it before it opens anything. */
   constructor(private readonly where: DatabaseSource) {
+    this.#gate = new Gate(AT_A_TIME[where.is], PATIENCE_MS, () => new DatabaseAway());
     this.#hold = where.is === 'embedded' ? holdDataDir(where.dataDir) : null;
   }
 
@@ -58,7 +69,7 @@ export class Database implements OnApplicationShutdown {
   async ask<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const { manager } = this.source;
     try {
-      return await work(manager);
+      return await this.#gate.pass(() => work(manager));
     } catch (error) {
       throw isAway(error) ? new DatabaseAway(error) : error;
     }
