@@ -32,6 +32,17 @@ describe('A pasted link', () => {
     expect(readPasted(text, HERE)).toEqual({ is: 'elsewhere', host, href });
   });
 
+  it('Somebody’s ring link leads to ringing them, here or where they are', () => {
+    const key = `B${'A'.repeat(86)}`;
+    const path = `/r/AAECAwQFBgcICQoL#${key}`;
+    const ring = { is: 'ring', slug: 'AAECAwQFBgcICQoL', publicKey: key };
+    for (const text of [path, `https://call.example${path}`, `Ring me here: <https://call.example${path}>.`])
+      expect(readPasted(text, HERE)).toEqual(ring);
+    const elsewhere = { is: 'elsewhere', host: 'other.example', href: `https://other.example${path}` };
+    expect(readPasted(`other.example${path}`, HERE)).toEqual(elsewhere);
+    expect(readPasted(`https://call.example/r/AAECAwQFBgcICQoL#short`, HERE)).toEqual({ is: 'wrong' });
+  });
+
   it('Nothing is nothing, and what is no link is none', () => {
     expect(readPasted(' \n', HERE)).toEqual({ is: 'empty' });
     expect(readPasted('hello', HERE)).toEqual({ is: 'wrong' });
