@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeClientFrame, decodeServerFrame, encodeFrame } from './index.js';
-import { examplesIn } from './testing/examples.js';
+import {
+  decodeClientFrame,
+  decodePushPayload,
+  decodeRingFrame,
+  decodeServerFrame,
+  encodeFrame,
+} from './index.js';
+import { examplesIn, ringExamplesIn } from './testing/examples.js';
 
-const examples = examplesIn(readFileSync(new URL('PROTOCOL.md', import.meta.url), 'utf8'));
+const text = readFileSync(new URL('PROTOCOL.md', import.meta.url), 'utf8');
+const examples = examplesIn(text);
 const from = (side: 'browser' | 'server') =>
   examples.filter((example) => example.from === side).map(({ text }) => text);
 const eventsOf = (texts: string[]) =>
@@ -11,7 +18,9 @@ const eventsOf = (texts: string[]) =>
 
 describe('the examples in PROTOCOL.md', () => {
   it('show every event of both directions', () => {
-    expect(eventsOf(from('browser'))).toEqual(new Set(['enter', 'relay', 'pulse', 'leave', 'lock', 'block']));
+    expect(eventsOf(from('browser'))).toEqual(
+      new Set(['enter', 'relay', 'pulse', 'leave', 'lock', 'block', 'attend']),
+    );
     expect(eventsOf(from('server'))).toEqual(
       new Set(['entered', 'refused', 'peer', 'locked', 'relay', 'pulse', 'superseded', 'error']),
     );
@@ -36,6 +45,31 @@ describe('the examples in PROTOCOL.md', () => {
       expect(frame.ok ? 'usable' : frame.problem.reason).toBe(reason);
     },
   );
+
+  it('show every word about ringing', () => {
+    expect(eventsOf(ringExamplesIn(text, 'about ringing'))).toEqual(
+      new Set(['ring', 'rung', 'rung-over', 'line', 'attended']),
+    );
+    const kinds = ringExamplesIn(text, 'push message').map(
+      (each) => (JSON.parse(each) as { kind: string }).kind,
+    );
+    expect(kinds).toEqual(['ring', 'look', 'over']);
+  });
+
+  it.each(ringExamplesIn(text, 'about ringing'))(
+    'what is said about ringing is read in full: %s',
+    (example) => {
+      const frame = decodeRingFrame(example);
+      if (!frame.ok) throw new Error(frame.problem);
+      expect(JSON.parse(encodeFrame(frame.value))).toEqual(JSON.parse(example));
+    },
+  );
+
+  it.each(ringExamplesIn(text, 'push message'))('what is pushed is read in full: %s', (example) => {
+    const payload = decodePushPayload(example);
+    if (!payload.ok) throw new Error(payload.problem);
+    expect(payload.value).toEqual(JSON.parse(example));
+  });
 
   it('show every reason a text alone can be unusable for', () => {
     const shown = new Set(examples.flatMap((example) => (example.from === 'nobody' ? [example.reason] : [])));
