@@ -9,8 +9,8 @@ import { median, report } from './table.js';
 
 const ROUNDS = 7;
 const CALLS = 800;
-/** Rounds before anything counts: compiling what runs often is done once, however long a server then runs. */
-const WARM_UP = 4;
+/** Rounds before anything counts, each of two kinds of calls: compiling what runs often is done once, however long a server then runs. */
+const WARM_UP = 2;
 /** Calls at the same time. */
 const AT_ONCE = 8;
 /** Linux counts a process' time in ticks of 10 ms. */
