@@ -18,3 +18,84 @@ test('somebody rung in an open page accepts with one tap, and the two are in the
   await Promise.all([home.sees('connected'), ann.sees('connected')]);
   await Promise.all([home.seesAndHears(), ann.seesAndHears()]);
 });
+
+test('declined, cancelled and missed: the page is quiet at once, and a missed one leaves a trace with a way back', async ({
+  someone,
+  app,
+}) => {
+  const ben = await someone();
+  const home = await ben.newTab();
+  const address = await makeRingLink(home, app.url, '');
+  await home.page.goto(`${app.url}/`);
+  const ann = await (await someone()).newTab();
+  await makeRingLink(ann, app.url, 'Ben');
+
+  await ringThrough(ann, address, 'Ann');
+  await home.page.getByTestId('ring-decline').click();
+  await expect(home.page.getByTestId('rung-title')).toHaveCount(0);
+  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'declined');
+
+  await ringThrough(ann, address, 'Ann', { back: true });
+  await expect(home.page.getByTestId('rung-title')).toHaveText('Ann is calling');
+  await ann.page.getByTestId('ring-cancel').click();
+  await expect(home.page.getByTestId('rung-title')).toHaveCount(0);
+  await expect(home.page.getByTestId('trace')).toContainText('Ann called at');
+  await home.page.getByTestId('ring-back').click();
+  await expect(home.page.getByTestId('ring-button')).toBeVisible();
+
+  // It was seen: the server has nothing of it any more, and it goes when the person says so.
+  await home.page.goto(`${app.url}/`);
+  await home.page.getByTestId('trace-dismiss').click();
+  await home.page.reload();
+  await expect(home.page.getByTestId('start-call')).toBeVisible();
+  await expect(home.page.getByTestId('trace')).toHaveCount(0);
+});
+
+test('who is talking sees a quiet banner that covers nothing, and answers by leaving', async ({
+  someone,
+  app,
+  newLink,
+}) => {
+  const ben = await someone();
+  const talk = await ben.newTab();
+  const address = await makeRingLink(talk, app.url, 'friends');
+  const link = await newLink();
+  await talk.enter(link);
+  const cleo = await (await someone()).enter(link);
+  await Promise.all([talk.sees('connected'), cleo.sees('connected')]);
+
+  const ann = await (await someone()).newTab();
+  await ringThrough(ann, address, 'Ann');
+  const banner = talk.page.getByTestId('rung-banner');
+  await expect(banner).toContainText('Ann is calling');
+  await talk.page.mouse.move(50, 300);
+  await talk.page.getByTestId('hang-up').click({ trial: true });
+  await talk.page.getByTestId('ring-busy').click();
+  await expect(banner).toHaveCount(0);
+  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'declined');
+  await talk.sees('connected');
+
+  await ann.page.getByTestId('ring-button').click();
+  await talk.page.getByTestId('ring-accept').click();
+  await expect(banner).toContainText('you leave this call');
+  await talk.page.getByTestId('ring-accept-leaving').click();
+  await Promise.all([ann.sees('connected'), cleo.sees('peer-left')]);
+  await talk.sees('connected');
+  await Promise.all([ann.seesAndHears(), talk.seesAndHears()]);
+});
+
+test('of two tabs both show who rings, and what one does the other takes in', async ({ someone, app }) => {
+  const ben = await someone();
+  const [first, second] = [await ben.newTab(), await ben.newTab()];
+  const address = await makeRingLink(first, app.url, 'friends');
+  await second.page.goto(`${app.url}/settings`);
+  const ann = await (await someone()).newTab();
+  await ringThrough(ann, address, '');
+  for (const { page } of [first, second])
+    await expect(page.getByTestId('rung-title')).toHaveText('Somebody is calling');
+  const ringing = await first.page.evaluate(async () => (await navigator.locks.query()).held ?? []);
+  expect(ringing.filter(({ name }) => name === 'o-to-o/rings-aloud')).toHaveLength(1);
+  await second.page.getByTestId('ring-accept').click();
+  await expect(first.page.getByTestId('rung-title')).toHaveCount(0);
+  await Promise.all([second.sees('connected'), ann.sees('connected')]);
+});

@@ -67,6 +67,28 @@ export const enInCall = {
     'You hang up, and they cannot come back into this call with the browser they use now. To be sure of another device, too, start a new call.',
   'block.stay': 'Stay in the call',
 
+  'keep.title': 'Keep each other',
+  'keep.detail':
+    'If you both press this, you can ring each other later. If only one does, nobody learns of it.',
+  'keep.own-name': 'Your name, as they will see it',
+  'keep.press': 'Keep each other',
+  'keep.willing':
+    'If the other person presses it too, you can ring each other. You are told as soon as they do.',
+  'keep.take-back': 'Take it back',
+  'keep.exchanging': 'You both said yes. One moment…',
+  'keep.kept': 'You can ring each other now. You find them on your start page.',
+  'keep.kept-name': 'You can ring each other now. You find {name} on your start page.',
+  'keep.their-name': 'What do you call them?',
+  'keep.name-them': 'Save',
+  'keep.named': 'Saved',
+  'keep.failed':
+    'You both said yes, but the server could not be reached. Check your connection, then press it again.',
+  'keep.no-storage':
+    'Your browser keeps nothing for this page, so nobody can be kept. Leave the private window, or allow this page to keep data.',
+  'keep.unanswered': 'The other person did not press it in time. Nothing was exchanged.',
+  'keep.half':
+    'You both said yes, but the connection ended too early. They may be able to ring you; to ring them, ask for their ring link.',
+
   'notice.damaged-copy': 'Somebody opened a damaged copy of this link. Send it to them again.',
   'notice.tampered':
     'Something on the way changed or repeated messages of this call. They were refused. Compare the safety code to be sure.',

@@ -63,6 +63,24 @@ export const zhCNInCall: InCallWords = {
   'block.detail': '你会挂断，对方用现在的浏览器不能再回到这个通话。如果担心对方换一台设备，请发起新的通话。',
   'block.stay': '留在通话中',
 
+  'keep.title': '留下彼此',
+  'keep.detail': '如果你们两人都按下，以后就能互相呼叫。只有一方按下的话，谁也不会知道。',
+  'keep.own-name': '你的名字，对方会看到',
+  'keep.press': '留下彼此',
+  'keep.willing': '如果对方也按下，你们就能互相呼叫。对方一按下，这里就会告诉你。',
+  'keep.take-back': '收回',
+  'keep.exchanging': '你们都同意了，请稍等…',
+  'keep.kept': '现在你们可以互相呼叫了。对方就在你的首页上。',
+  'keep.kept-name': '现在你们可以互相呼叫了。{name} 就在你的首页上。',
+  'keep.their-name': '你怎么称呼对方？',
+  'keep.name-them': '保存',
+  'keep.named': '已保存',
+  'keep.failed': '你们都同意了，但连接不上服务器。请检查网络，然后再按一次。',
+  'keep.no-storage':
+    '你的浏览器不为这个页面保存任何内容，所以无法留下对方。请离开无痕窗口，或允许这个页面保存数据。',
+  'keep.unanswered': '对方没有及时按下，没有交换任何内容。',
+  'keep.half': '你们都同意了，但连接断得太早。对方也许能呼叫你；想呼叫对方的话，请向对方要呼叫链接。',
+
   'notice.damaged-copy': '有人打开的链接有损坏。请把链接再发给对方一次。',
   'notice.tampered': '这个通话的一些消息在途中被改动或重复过，已经被拒收。想放心的话，请核对安全码。',
 };
