@@ -1,5 +1,6 @@
 import { expect, test } from './support/fixtures.js';
-import { makeRingLink, ringThrough } from './support/ringing.js';
+import type { Tab } from './support/people.js';
+import { makeRingLink, openLine, ringThrough } from './support/ringing.js';
 
 test('somebody rung in an open page accepts with one tap, and the two are in the call', async ({
   someone,
@@ -72,7 +73,7 @@ test('who is talking sees a quiet banner that covers nothing, and answers by lea
   await talk.page.getByTestId('hang-up').click({ trial: true });
   await talk.page.getByTestId('ring-busy').click();
   await expect(banner).toHaveCount(0);
-  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'declined');
+  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'busy');
   await talk.sees('connected');
 
   await ann.page.getByTestId('ring-button').click();
@@ -98,4 +99,73 @@ test('of two tabs both show who rings, and what one does the other takes in', as
   await second.page.getByTestId('ring-accept').click();
   await expect(first.page.getByTestId('rung-title')).toHaveCount(0);
   await Promise.all([second.sees('connected'), ann.sees('connected')]);
+});
+
+test('callers of one line are taken one after the other, each knowing only their own place', async ({
+  someone,
+  app,
+}) => {
+  const owner = await (await someone()).newTab();
+  const address = await makeRingLink(owner, app.url, 'Counsel');
+  await openLine(owner, 1);
+  await owner.page.goto(`${app.url}/`);
+  const callers: Tab[] = [];
+  for (const name of ['Ann', 'Ben', 'Cleo']) {
+    const caller = await (await someone()).newTab();
+    await ringThrough(caller, address, name);
+    await expect(caller.page.getByTestId('ring')).toHaveAttribute('data-state', 'ringing');
+    callers.push(caller);
+  }
+  const [ann, ben, cleo] = callers as [Tab, Tab, Tab];
+  await expect(ann.page.locator('h1')).toHaveText('You are next');
+  await expect(ben.page.locator('h1')).toHaveText('You are number 2 in line');
+  await expect(cleo.page.locator('h1')).toHaveText('You are number 3 in line');
+  await expect(owner.page.getByTestId('line-waiting')).toHaveText('3 people are waiting.');
+  await expect(owner.page.getByTestId('rung-title')).toHaveCount(0);
+
+  await owner.page.getByTestId('line-next').click();
+  await Promise.all([owner.sees('connected'), ann.sees('connected')]);
+  await expect(ben.page.locator('h1')).toHaveText('You are next');
+  await expect(cleo.page.locator('h1')).toHaveText('You are number 2 in line');
+  for (const { page } of [ben, cleo]) await expect(page.locator('body')).not.toContainText('Ann');
+
+  await owner.hangUp();
+  await expect(owner.page.getByTestId('line-after')).toContainText('2 people are waiting.');
+  await owner.page.getByTestId('line-next').click();
+  await Promise.all([owner.sees('connected'), ben.sees('connected')]);
+  await ann.sees('peer-left');
+  await Promise.all([owner.seesAndHears(), ben.seesAndHears()]);
+  await expect(cleo.page.locator('h1')).toHaveText('You are next');
+
+  // Who is through with waiting is no longer counted.
+  await cleo.page.getByTestId('ring-cancel').click();
+  await owner.hangUp();
+  await expect(owner.page.getByTestId('line-after')).toContainText('Nobody is waiting.');
+});
+
+test('two who both want to keep each other can ring each other by one tap; a wish of one shows nowhere', async ({
+  together,
+  app,
+}) => {
+  const { annsTab, bensTab } = await together();
+  await annsTab.hangUp();
+  await bensTab.sees('peer-left');
+  for (const { page } of [annsTab, bensTab])
+    await expect(page.getByTestId('keep')).toHaveAttribute('data-state', 'possible');
+  await annsTab.page.getByTestId('keep-own-name').fill('Ann');
+  await annsTab.page.getByTestId('keep-each-other').click();
+  await expect(annsTab.page.getByTestId('keep')).toHaveAttribute('data-state', 'willing');
+  const before = await bensTab.page.getByTestId('keep').innerText();
+  await bensTab.page.getByTestId('keep-own-name').fill('Ben');
+  expect(await bensTab.page.getByTestId('keep').innerText()).toBe(before);
+  await bensTab.page.getByTestId('keep-each-other').click();
+  await expect(annsTab.page.getByTestId('keep')).toContainText('You find Ben on your start page');
+  await expect(bensTab.page.getByTestId('keep')).toContainText('You find Ann on your start page');
+
+  await bensTab.page.goto(`${app.url}/`);
+  await annsTab.page.goto(`${app.url}/`);
+  await annsTab.page.getByTestId('ring-person').click();
+  await expect(bensTab.page.getByTestId('rung-title')).toContainText('Ann is calling');
+  await bensTab.page.getByTestId('ring-accept').click();
+  await Promise.all([annsTab.sees('connected'), bensTab.sees('connected')]);
 });
