@@ -17,6 +17,8 @@ function serversPart(): string {
 
 /** What the worker keeps: all pages in all their languages, so that the app opens anywhere without a network. */
 export const keptFiles: Partial<CustomInjectManifestOptions> = {
+  // One classic script: no browser needs to know modules in workers.
+  rollupFormat: 'iife',
   globPatterns: ['index.html', 'assets/*.{js,css,svg,png,wasm}', 'icons/{app-192,badge-96}.png'],
   manifestTransforms: [
     (entries) => {

@@ -20,7 +20,7 @@ export const updateState: Readonly<ShallowRef<Update>> = update;
 /** ms between two looks for a newer version while the app stays open. The browser looks by itself when a page is loaded. */
 const LOOK_EVERY_MS = 3_600_000;
 /** ms until it is asked again whether the calls of this browser are over. */
-const ASK_AGAIN_MS = 20_000;
+const ASK_AGAIN_MS = 10_000;
 
 let waiting: ServiceWorker | null = null;
 

@@ -61,10 +61,11 @@ const answeredPage = (ringId: string): string => `/answered/${ringId}`;
 
 async function open(address: string, windowId: string | null): Promise<void> {
   const free = windowId === null ? undefined : await self.clients.get(windowId);
-  if (free && 'navigate' in free && free instanceof WindowClient) {
+  if (free instanceof WindowClient) {
     try {
-      const shown = await free.focus();
-      if (await shown.navigate(address)) return;
+      // Side by side: a browser may bring nothing forward any more once the page is there.
+      const [shown] = await Promise.all([free.navigate(address), free.focus().catch(() => null)]);
+      if (shown) return;
     } catch {
       // A window this worker may not lead anywhere: a new one then.
     }
@@ -89,9 +90,11 @@ async function accept(
   await answering;
 }
 
+/** Brought forward, where the browser lets a worker do that now. */
 async function focus(windowId: string): Promise<WindowClient | null> {
   const client = await self.clients.get(windowId);
-  return client instanceof WindowClient ? client.focus() : null;
+  if (!(client instanceof WindowClient)) return null;
+  return client.focus().catch(() => client);
 }
 
 async function follow(plan: TapPlan, note: Notification): Promise<void> {
