@@ -1,31 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { fromBase64Url, MAX_SEALED_KEY, toBase64Url } from '@protocol';
+import { fromBase64Url, isFields, MAX_SEALED_KEY, parseJson, toBase64Url } from '@protocol';
+import protocol from '../../../server/src/protocol/PROTOCOL.md?raw';
 import { cleanName } from './names';
-import { isUsableRingKey, makeRingKeys, openRing, sealRing, type RingWords } from './ring-seal';
+import {
+  isUsableRingKey,
+  makeRingKeys,
+  openRing,
+  sealRing,
+  type RingPlace,
+  type RingWords,
+} from './ring-seal';
 
-// Computed step by step from RFC 9180 with plain HMAC, ECDH and AES-GCM of another library: what any other client makes.
-const VECTOR = {
-  privateKey: {
-    kty: 'EC',
-    crv: 'P-256',
-    d: 'AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA',
-    x: 'UVw9brnjlrkE0_7Kf1T9zQzB6Ze_N13KUVrQpsO0A18',
-    y: 'RTa-OlDzGPv5pUdZAqIhUCvvDVfgjFOyzApW8X2fk1Q',
-  },
-  publicKey: 'BFFcPW6545a5BNP-yn9U_c0MwemXvzddylFa0KbDtANfRTa-OlDzGPv5pUdZAqIhUCvvDVfgjFOyzApW8X2fk1Q',
-  sealed:
-    'BK0Tf374Ke74qFcb9NMHZk6o4CTgW9pOJtqPeuiERWBYqI5IyaHZOGRx8T8lWXWO3EvB4ROU60FdY-LTPk04UZ2UVwcPvq9s8ZpIjYjz8qtq7O4Dq8mNyqgDcVjt3BmWSmDzeXuhDyfw5zD8wuH4hqeO1aykSgC5KOAw6Lt-idisJ8q69rn-DGC2vBnF9nNAXoiRUcUSf2Uk7yhDbLlGIfgVPs1lSFjqbAiH52aBBhdPaI5psUbdId_68zr9ptV8rkloDsVmbvW1yS6M4n63xCUiNkvNcP87e9oReU5Nz4egXfLn77ZA4UdRhc7JGj86aPnLixYIQs9DDeDiYCrg_6pij_LNThTKkyaNryJgnEsF91JqbzxCcwNvSd9a14BdcvEVnC1GL5I4Q-jwNw49NQxIXfrmsGR-QEBN4mj38Irs4I5xZqmSwt6qHYVWTypVUL5r50zi6jvEqtZiix_HmMuvC1LW8tl1iHnGXx7x3KHn7xa5Sls0-irm3OOdvDDL0cchkoW00_q5RvndY-Oclaafrt3OcGsRaVkoM47yk9nmFB6bHPVZr8vUAvmsVrXz3Ecu4c4XC5AxuUv0LJwmHSbrjxBU2xUXGaXjb3FPYe5ewmGam3GuDQRVXT27htIpujCxo6NdgfwKHjSay3FUwpXoW8aIFOZGY7msNOTTeX8UDeLZ4gF9dZYU7izunWV9ZjJfhMvfHVfamOEY6JBK6jTKlt8Qkt0SDFHQ8AOCn63rURvS7kusku_cA9vsoFnTZky-k5by5Y1WMKO6yAvqmD4',
-} as const;
+interface Vector extends RingPlace {
+  readonly privateKey: string;
+  readonly publicKey: string;
+  readonly said: RingWords;
+  readonly sealedKey: string;
+}
 
-const PLACE = { slug: 'AAECAwQFBgcICQoL', callId: 'q83vASNFZ4mrzQBkyAABAgMEBQYH' };
-const WORDS: RingWords = {
-  key: 'AAECAwQFBgcICQoLDA0ODw',
-  name: '小明 & Ann',
-  back: {
-    slug: 'DA0ODxAREhMUFRYX',
-    publicKey: 'BK0Tf374Ke74qFcb9NMHZk6o4CTgW9pOJtqPeuiERWBYqI5IyaHZOGRx8T8lWXWO3EvB4ROU60FdY-LTPk04UZ0',
-  },
-};
+/** The vector of PROTOCOL.md: computed step by step from RFC 9180 with plain HMAC, ECDH and AES-GCM of another library. */
+function readVector(): Vector {
+  const [, text = ''] = /^```json sealed ring\n([\s\S]*?)\n```$/m.exec(protocol) ?? [];
+  const read = parseJson(text);
+  if (!read.ok || !isFields(read.value)) throw new Error('PROTOCOL.md has no such vector');
+  return read.value as unknown as Vector;
+}
+
+const VECTOR = readVector();
+const PLACE: RingPlace = { slug: VECTOR.slug, callId: VECTOR.callId };
+const WORDS = VECTOR.said;
+
+/** The coordinates of an uncompressed point stand behind its first byte. */
+function privateJwk({ privateKey, publicKey }: Vector): JsonWebKey {
+  const point = fromBase64Url(publicKey);
+  if (!point.ok) throw new Error(point.problem);
+  const [x, y] = [point.value.slice(1, 33), point.value.slice(33)];
+  return { kty: 'EC', crv: 'P-256', d: privateKey, x: toBase64Url(x), y: toBase64Url(y) };
+}
 
 async function sealed(to: string, words: RingWords = WORDS, place = PLACE): Promise<string> {
   const made = await sealRing(to, place, words);
@@ -43,8 +54,10 @@ function changed(text: string, at: number): string {
 describe('What a caller seals', () => {
   it('opens as RFC 9180 says, whoever made it', async () => {
     const curve = { name: 'ECDH', namedCurve: 'P-256' };
-    const privateKey = await crypto.subtle.importKey('jwk', VECTOR.privateKey, curve, false, ['deriveBits']);
-    expect(await openRing({ publicKey: VECTOR.publicKey, privateKey }, PLACE, VECTOR.sealed)).toEqual(WORDS);
+    const privateKey = await crypto.subtle.importKey('jwk', privateJwk(VECTOR), curve, false, ['deriveBits']);
+    expect(await openRing({ publicKey: VECTOR.publicKey, privateKey }, PLACE, VECTOR.sealedKey)).toEqual(
+      WORDS,
+    );
   });
 
   it('opens with the key of the ring link, which cannot be taken out of the browser', async () => {

@@ -46,6 +46,8 @@ interface Seat {
 export class RingSession {
   private state: CallerState = initialCaller;
   private seat: Seat | null = null;
+  /** A socket held ready, as a lobby has one: ringing then costs fewer ways and back. */
+  private ready: SignalingClient | null = null;
   private wishes = SILENT;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -68,6 +70,7 @@ export class RingSession {
     loadCalling().catch(() => undefined);
     const [usable] = await Promise.all([this.isUsable(), this.look()]);
     if (!usable) this.put({ type: 'unavailable', why: 'damaged' });
+    await this.prepare().catch(() => undefined);
   }
 
   /** What the server says of the link; again when the network is back. */
@@ -98,6 +101,7 @@ export class RingSession {
   close(): void {
     if (this.state.phase.is !== 'answered') this.put({ type: 'cancel' });
     this.closed = true;
+    this.ready?.close();
     clearTimeout(this.timer);
   }
 
@@ -132,6 +136,24 @@ export class RingSession {
     }
   }
 
+  private async prepare(): Promise<void> {
+    const { SignalingClient: Client } = await loadCalling();
+    if (this.closed || this.state.phase.is !== 'idle' || this.ready) return;
+    this.ready = this.newSocket(Client);
+    this.ready.open();
+  }
+
+  private newSocket(Client: typeof SignalingClient): SignalingClient {
+    const signaling: SignalingClient = new Client({
+      peerAlive: () => false,
+      decodeRing: decodeRingFrame,
+      onEvent: (event) => {
+        if (this.seat?.signaling === signaling) this.heard(event, this.seat);
+      },
+    });
+    return signaling;
+  }
+
   private async permit(attempt: number): Promise<void> {
     this.permitted = await askForMedia(this.wishes.devices);
     this.put({ type: 'permitted', attempt });
@@ -151,18 +173,13 @@ export class RingSession {
     const { phase } = this.state;
     if (this.closed || !('call' in phase) || phase.call?.callId !== callId) return;
     const identity = new Person(callId);
-    const signaling: SignalingClient = new Client({
-      peerAlive: () => false,
-      decodeRing: decodeRingFrame,
-      onEvent: (event) => {
-        if (this.seat?.signaling === signaling) this.heard(event, identity);
-      },
-    });
+    const signaling = this.ready ?? this.newSocket(Client);
+    this.ready = null;
     this.seat = { callId, signaling, identity };
     signaling.enter({ callId, ...identity.credentials(0) });
   }
 
-  private heard(event: SignalingEvent, identity: Identity): void {
+  private heard(event: SignalingEvent, { identity }: Seat): void {
     switch (event.type) {
       case 'entered':
         identity.keepTicket(0, event.entered.ticket);

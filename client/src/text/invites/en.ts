@@ -17,6 +17,8 @@ export const enInvites = {
   'links.name-new': 'Whom is it for? Only you see this',
   'links.create': 'Make a ring link',
   'links.creating': 'Making your ring link…',
+  'links.too-many':
+    'You have as many ring links as one browser may have. Take one back, then make the new one.',
   'links.name': 'Name of this ring link',
   'links.unnamed': 'Ring link',
   'links.address': 'Address of this ring link',

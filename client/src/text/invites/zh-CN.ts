@@ -17,6 +17,7 @@ export const zhCNInvites: InvitesWords = {
   'links.name-new': '给谁用？只有你能看到',
   'links.create': '创建响铃链接',
   'links.creating': '正在创建响铃链接…',
+  'links.too-many': '这个浏览器的响铃链接已达上限。请先收回一个，再创建新的。',
   'links.name': '这个响铃链接的名称',
   'links.unnamed': '响铃链接',
   'links.address': '这个响铃链接的地址',

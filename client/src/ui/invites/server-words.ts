@@ -9,7 +9,8 @@ export const PROBLEM_WORDS = {
   'unknown-device': 'invites.unknown-device',
   gone: 'invites.gone',
   over: 'invites.gone',
-  'not-accepting': 'invites.unavailable',
+  // The one thing of one's own that the server refuses so: another ring link.
+  'not-accepting': 'links.too-many',
   refused: 'invites.refused',
   'no-storage': 'invites.no-storage',
 } as const satisfies Record<DeviceProblem, PlainKey>;
