@@ -13,7 +13,7 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without, and small ones that several share: each would be a file of its own. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/(begin-later|late-parts)\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/(begin-later|late-parts|where)\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|theme\/theme\.ts)/;
 
 /**
  * What the very first file needs, most of it shared with scripts that come later: left alone, the bundler would make a
@@ -25,6 +25,10 @@ const FIRST =
 /** What pages share on which calls begin and people ring each other; a call's own page needs none of it. */
 const BEGINNINGS =
   /server\/src\/protocol\/rings\.ts|client\/src\/(calls\/start-call|invites\/(invites-api|names)|ui\/invites\/ring-at-once)\.ts/;
+
+/** What makes the pages an app, and comes when nothing else is to be done. */
+const APP =
+  /node_modules\/workbox-(window|core)\/|client\/src\/pwa\/(begin|calls-open|install|ios-splash|kept-language|launches|registration|worker-messages|worker-script)\.ts/;
 
 export default defineConfig({
   root: at('.'),
@@ -77,6 +81,7 @@ export default defineConfig({
             { name: 'first', test: FIRST, priority: 1 },
             { name: 'base', test: EVERY_PAGE },
             { name: 'beginnings', test: BEGINNINGS },
+            { name: 'app', test: APP },
           ],
         },
       },

@@ -1,4 +1,5 @@
-// npm run bench [-- NAME…]: every benchmark, or those whose file name contains a NAME (bytes, sealing, server-cpu, connect-time, recovery).
+// npm run bench [-- NAME…]: every benchmark, or those whose file name contains a NAME (bytes, sealing, server-cpu, connect-time, recovery,
+// offline).
 import { spawnSync } from 'node:child_process';
 import { root } from './fresh-build.js';
 

@@ -4,6 +4,7 @@ import { startApp } from '../support/app-server.js';
 import { onFreePort, startChild, until } from '../support/child.js';
 import { makeLink } from '../support/fixtures.js';
 import { Person, type Tab } from '../support/people.js';
+import { workerReady } from '../support/worker.js';
 import { median, report, type Measure } from './table.js';
 
 const ROUNDS = 10;
@@ -145,6 +146,10 @@ test('the second person: from the link to pictures on both sides', async ({ brow
   const ann = await arrive(browser);
   const regular = await arrive(browser);
   // What a browser keeps after a first visit, for the warm rounds; and the first visit of the process for all.
+  const home = await regular.newTab();
+  await home.page.goto(`${app.url}/`);
+  await workerReady(home.page);
+  await home.page.close();
   for (const kind of KINDS) await linkToFrames(pages[kind], ann, regular);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const kind of KINDS) {

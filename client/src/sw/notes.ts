@@ -32,9 +32,11 @@ const nameOf = ({ ring, words }: OpenedRing): string => words?.name ?? ring.call
 const named = (words: WorkerWords, key: 'ringing' | 'missed' | 'busy', name: string): string =>
   name === '' ? words[`note.${key}-somebody`] : say(words[`note.${key}`], { name });
 
+const overLink = (words: WorkerWords, link: string): string =>
+  link === '' ? '' : say(words['note.over-link'], { link });
+
 function whatFor(words: WorkerWords, { link, words: opened }: OpenedRing): string {
-  if (!opened) return words['note.unread'];
-  return link === '' ? '' : say(words['note.over-link'], { link });
+  return opened ? overLink(words, link) : words['note.unread'];
 }
 
 /** It stays until somebody does something, and is heard and felt, unless whoever is rung is in a call. */
@@ -68,17 +70,17 @@ function contents(note: Note, words: WorkerWords): SpokenNote {
       };
     }
     case 'trace': {
-      const { opened, state } = note;
-      const back = opened.words?.back ?? null;
+      const { trace, link } = note;
+      const { back } = trace;
       const options = {
         ...QUIETLY,
-        body: opened.words ? whatFor(words, opened) : '',
-        tag: opened.ring.ringId,
-        timestamp: opened.ring.madeAt,
+        body: overLink(words, link),
+        tag: trace.ringId,
+        timestamp: trace.at,
         actions: back ? [{ action: 'ring-back', title: words['note.ring-back'] }] : [],
         data: { is: 'trace', back },
       };
-      return { title: named(words, state === 'busy' ? 'busy' : 'missed', nameOf(opened)), options };
+      return { title: named(words, trace.state === 'busy' ? 'busy' : 'missed', trace.name), options };
     }
     case 'trace-unread':
       return {

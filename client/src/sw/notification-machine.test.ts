@@ -94,7 +94,7 @@ describe('A push', () => {
     ['cancelled', 'Missed call from Ann'],
     ['busy', 'Ann called while you were busy'],
   ] as const)('that a ring is over (%s) puts a quiet trace in its place, and keeps it', (state, title) => {
-    const news: News = { is: 'over', ringId: RING_ID, state, opened: opened() };
+    const news: News = { is: 'over', ringId: RING_ID, state, known: opened() };
     const note = spoken(news);
     expect(note.title).toBe(title);
     expect(note.options).toMatchObject({ tag: RING_ID, silent: true });
@@ -105,14 +105,21 @@ describe('A push', () => {
     });
   });
 
+  it('that a ring is over which a page heard of first shows what the page kept', () => {
+    const { trace } = planPush({ is: 'over', ringId: RING_ID, state: 'missed', known: opened() }, NOW, false);
+    const note = spoken({ is: 'over', ringId: RING_ID, state: 'missed', known: trace });
+    expect(note.title).toBe('Missed call from Ann');
+    expect(titles(note)).toEqual(['ring-back']);
+  });
+
   it('that a ring nobody knows is over shows a trace all the same', () => {
-    const note = spoken({ is: 'over', ringId: RING_ID, state: 'missed', opened: null });
+    const note = spoken({ is: 'over', ringId: RING_ID, state: 'missed', known: null });
     expect(note.title).toBe('Missed call');
     expect(titles(note)).toEqual([]);
   });
 
   it('that a ring was answered elsewhere leaves no trace', () => {
-    const plan = planPush({ is: 'over', ringId: RING_ID, state: 'answered', opened: opened() }, NOW, false);
+    const plan = planPush({ is: 'over', ringId: RING_ID, state: 'answered', known: opened() }, NOW, false);
     expect(plan.trace).toBeNull();
     expect(plan.note.is).toBe('over');
   });

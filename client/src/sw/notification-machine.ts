@@ -1,5 +1,5 @@
 import { isOver, type RingState, type Rung } from '@protocol';
-import type { RingAddress } from '../invites/invites-db';
+import type { KeptTrace, RingAddress } from '../invites/invites-db';
 import type { RingWords } from '../invites/ring-seal';
 
 // What a push and a tap on its notification lead to. Pure: the worker brings what it found out, and does what is said here.
@@ -16,12 +16,12 @@ export interface OpenedRing {
 /** What a push has brought. */
 export type News =
   | { readonly is: 'ring'; readonly opened: OpenedRing }
-  /** `opened` null: nothing more is known of it. */
+  /** `known` null: nothing more is known of it. A page may have kept its trace already. */
   | {
       readonly is: 'over';
       readonly ringId: string;
       readonly state: RingState;
-      readonly opened: OpenedRing | null;
+      readonly known: OpenedRing | KeptTrace | null;
     }
   /** Something that cannot be read; a ring that could not be asked for. */
   | { readonly is: 'unread'; readonly ringId: string | null };
@@ -37,7 +37,7 @@ export type Note =
       readonly quiet: boolean;
     }
   | { readonly is: 'unread'; readonly ringId: string | null; readonly quiet: boolean }
-  | { readonly is: 'trace'; readonly opened: OpenedRing; readonly state: TraceState }
+  | { readonly is: 'trace'; readonly trace: KeptTrace; readonly link: string }
   /** A trace of which nothing is known but that there was somebody. */
   | { readonly is: 'trace-unread'; readonly ringId: string }
   | { readonly is: 'over'; readonly ringId: string };
@@ -46,7 +46,7 @@ export interface PushPlan {
   /** Always one: browsers take pushes away from pages that show nothing. It takes the place of an earlier one of its ring. */
   readonly note: Note;
   /** Who rang and was not talked to, to be remembered. */
-  readonly trace: { readonly opened: OpenedRing; readonly state: TraceState } | null;
+  readonly trace: KeptTrace | null;
   /** What open windows are told. */
   readonly tell: { readonly type: 'ringing' | 'rung-over'; readonly ringId: string } | null;
 }
@@ -54,12 +54,23 @@ export interface PushPlan {
 const traceState = (state: RingState): TraceState | null =>
   state === 'missed' || state === 'busy' || state === 'cancelled' ? state : null;
 
-function planOver(ringId: string, state: RingState, opened: OpenedRing | null): PushPlan {
+const traceOf = ({ ring, words }: OpenedRing, state: TraceState): KeptTrace => ({
+  ringId: ring.ringId,
+  slug: ring.slug,
+  name: words?.name ?? '',
+  back: words?.back ?? null,
+  state,
+  at: ring.madeAt,
+});
+
+function planOver(ringId: string, state: RingState, known: OpenedRing | KeptTrace | null): PushPlan {
   const tell = { type: 'rung-over', ringId } as const;
   const left = traceState(state);
   if (!left) return { note: { is: 'over', ringId }, trace: null, tell };
-  if (!opened) return { note: { is: 'trace-unread', ringId }, trace: null, tell };
-  return { note: { is: 'trace', opened, state: left }, trace: { opened, state: left }, tell };
+  if (!known) return { note: { is: 'trace-unread', ringId }, trace: null, tell };
+  const trace = 'ring' in known ? traceOf(known, left) : known;
+  const link = 'ring' in known ? known.link : '';
+  return { note: { is: 'trace', trace, link }, trace, tell };
 }
 
 /**
@@ -74,7 +85,7 @@ export function planPush(news: News, now: number, inCall: boolean): PushPlan {
       return { note: { is: 'unread', ringId, quiet: inCall }, trace: null, tell };
     }
     case 'over':
-      return planOver(news.ringId, news.state, news.opened);
+      return planOver(news.ringId, news.state, news.known);
     case 'ring': {
       const { ring } = news.opened;
       if (isOver(ring.state)) return planOver(ring.ringId, ring.state, news.opened);

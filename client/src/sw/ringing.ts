@@ -1,15 +1,7 @@
 import { traces } from '../invites/invites-db';
 import { isAnyCallOpen } from '../pwa/calls-open';
 import type { AnsweredReply, RingingMessage } from '../pwa/worker-messages';
-import {
-  askingPage,
-  planPush,
-  planTap,
-  type Note,
-  type PushPlan,
-  type Tapped,
-  type TapPlan,
-} from './notification-machine';
+import { askingPage, planPush, planTap, type Note, type Tapped, type TapPlan } from './notification-machine';
 import { ringOf, speak, subjectOf } from './notes';
 import { openClients, openWindows } from './open-windows';
 import { answer, decline, readNews, type Answered } from './rung-device';
@@ -31,12 +23,6 @@ async function show(note: Note): Promise<void> {
   await self.registration.showNotification(title, options);
 }
 
-async function keepTrace({ opened, state }: NonNullable<PushPlan['trace']>): Promise<void> {
-  const { ringId, slug, madeAt } = opened.ring;
-  const { name = '', back = null } = opened.words ?? {};
-  await traces.put({ ringId, slug, name, back, state, at: madeAt });
-}
-
 async function tell(message: RingingMessage): Promise<void> {
   for (const client of await openClients()) client.postMessage(message);
 }
@@ -47,7 +33,7 @@ export async function pushed(text: string): Promise<void> {
   const plan = planPush(news, Date.now(), inCall);
   await show(plan.note);
   if (plan.tell) await tell(plan.tell);
-  if (plan.trace) await keepTrace(plan.trace);
+  if (plan.trace) await traces.put(plan.trace);
 }
 
 /** Answers under way, and what came of them, for the page that is opened meanwhile. As long as this worker lives. */

@@ -1,6 +1,6 @@
 import { decodePushPayload, type Rung } from '@protocol';
 import * as api from '../invites/invites-api';
-import { devices, links, THIS_DEVICE } from '../invites/invites-db';
+import { devices, links, THIS_DEVICE, traces, type KeptTrace } from '../invites/invites-db';
 import { openRing } from '../invites/ring-seal';
 import { ringOf } from './notes';
 import type { News, OpenedRing } from './notification-machine';
@@ -25,13 +25,13 @@ async function askFor(ringId: string): Promise<OpenedRing | null> {
   return ring ? openRung(ring) : null;
 }
 
-/** The ring that is over: from its notification, if that is still there. */
-async function ringThatIsOver(ringId: string): Promise<OpenedRing | null> {
+/** The ring that is over: from its notification, if that is still there; from a page that heard of it first; or by asking. */
+async function ringThatIsOver(ringId: string): Promise<OpenedRing | KeptTrace | null> {
   for (const { data } of await self.registration.getNotifications({ tag: ringId })) {
     const ring = ringOf(data);
     if (ring?.ok) return openRung(ring.value);
   }
-  return askFor(ringId);
+  return (await traces.get(ringId)) ?? askFor(ringId);
 }
 
 async function read(text: string): Promise<News> {
@@ -47,7 +47,7 @@ async function read(text: string): Promise<News> {
     }
     case 'over': {
       const { ringId, state } = value;
-      return { is: 'over', ringId, state, opened: await ringThatIsOver(ringId) };
+      return { is: 'over', ringId, state, known: await ringThatIsOver(ringId) };
     }
   }
 }
@@ -58,7 +58,7 @@ function briefly(text: string): News {
   if (!payload.ok) return { is: 'unread', ringId: null };
   const { value } = payload;
   if (value.kind === 'ring') return { is: 'ring', opened: { ring: value.ring, words: null, link: '' } };
-  if (value.kind === 'over') return { is: 'over', ringId: value.ringId, state: value.state, opened: null };
+  if (value.kind === 'over') return { is: 'over', ringId: value.ringId, state: value.state, known: null };
   return { is: 'unread', ringId: value.ringId };
 }
 

@@ -7,8 +7,9 @@ describe('What the worker answers without a network', () => {
     ['/c/AAAA', '/c/'],
     ['/r/AAAA', '/r/'],
     ['/settings', '/settings'],
-    ['/no/such/page', '/settings'],
-    ['/apiary', '/settings'],
+    ['/answered/AAAA', '/other'],
+    ['/no/such/page', '/other'],
+    ['/apiary', '/other'],
   ])('%s is a page', (path, shell) => {
     expect(shellFor(path)).toBe(shell);
   });

@@ -3,7 +3,7 @@
  * server's answer names other scripts for each (server/src/pages/preloads.ts). The build puts these into the list of
  * what is kept (client/build/kept-files.ts).
  */
-export const SHELLS = ['/', '/c/', '/r/', '/settings'] as const;
+export const SHELLS = ['/', '/c/', '/r/', '/settings', '/other'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
@@ -14,7 +14,7 @@ const isPage = (path: string): boolean =>
 /** What a page's address is answered with; null: that is no page, and none of the worker's business. */
 export function shellFor(path: string): Shell | null {
   if (!isPage(path)) return null;
-  if (path === '/') return '/';
+  if (path === '/' || path === '/settings') return path;
   if (path.startsWith('/c/')) return '/c/';
-  return path.startsWith('/r/') ? '/r/' : '/settings';
+  return path.startsWith('/r/') ? '/r/' : '/other';
 }
