@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { examplesIn } from '../server/src/protocol/testing/examples.js';
+import { examplesIn, ringExamplesIn } from '../server/src/protocol/testing/examples.js';
 
 export type Seeds<T> = readonly [T, ...T[]];
 
@@ -12,10 +12,15 @@ export function seedsOf<T>(found: readonly T[]): Seeds<T> {
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-const EXAMPLES = examplesIn(read('server/src/protocol/PROTOCOL.md'));
+const PROTOCOL = read('server/src/protocol/PROTOCOL.md');
+const EXAMPLES = examplesIn(PROTOCOL);
 
 /** What PROTOCOL.md shows: frames of both sides, and such as are none. */
 export const FRAMES = seedsOf(EXAMPLES.map(({ text }) => text));
+
+/** What it shows of ringing. */
+export const RING_FRAMES = seedsOf(ringExamplesIn(PROTOCOL, 'about ringing'));
+export const PUSHED = seedsOf(ringExamplesIn(PROTOCOL, 'push message'));
 
 /** Descriptions as browsers wrote them. */
 export const DESCRIPTIONS = seedsOf(

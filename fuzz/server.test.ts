@@ -110,6 +110,15 @@ const changed = MESSAGES.map((message) =>
   JSON.stringify({ is: 'change', born: NOW, changesIn: 30_000, tells: [['one', message]] }),
 );
 
+const RING = 'EBESExQVFhcYGRobHB0eHw';
+const RINGING = [
+  { is: 'ring', news: { ringId: RING, state: 'waiting', place: 3 } },
+  { is: 'ring', news: { ringId: RING, state: 'undelivered', reason: 'no-device' } },
+  { is: 'rung', ringId: RING, over: null },
+  { is: 'rung', ringId: RING, over: 'missed' },
+  { is: 'line', slug: 'Zm9yIGV4YW1wbGUh', waiting: 12 },
+].map((bulletin) => JSON.stringify(bulletin));
+
 const present = {
   is: 'present',
   holder: HOLDER,
@@ -147,7 +156,7 @@ describe('nothing in Redis crashes, stalls or fills', () => {
       is: 'at once',
       name: 'bulletins',
       kind: JSON_TEXT,
-      seeds: seedsOf([relayed, ...changed]),
+      seeds: seedsOf([relayed, ...changed, ...RINGING]),
       decode: (text) => {
         const bulletin = decodeBulletin(text);
         if (bulletin) same(recoded(decodeBulletin, encodeBulletin, bulletin), encodeBulletin(bulletin));

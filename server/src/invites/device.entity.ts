@@ -6,7 +6,7 @@ export class DeviceEntity {
   @PrimaryColumn('text')
   id!: string;
 
-  /** SHA-256 of its secret, which is random: whoever reads this table cannot speak for it. */
+  /** A keyed hash of its secret: whoever reads this table cannot speak for it, nor find it in what they have. */
   @Column('text', { name: 'secret_hash' })
   secretHash!: string;
 

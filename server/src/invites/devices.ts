@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LessThan, type EntityManager } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
@@ -12,14 +12,11 @@ import {
 import { DeviceEntity } from './device.entity.js';
 import { PushSubscriptionEntity } from './push-subscription.entity.js';
 import { subscriptionSchema, type Subscription } from './request-bodies.js';
-import { SealedBox } from './sealed-box.js';
+import { namer, SealedBox } from './sealed-box.js';
 
 /** Days after which a device that was never heard of is forgotten, with all that is about it. */
 export const IDLE_DAYS = 400;
 const DAY_MS = 86_400_000;
-
-/** The secret holds 256 random bits: a plain hash of it is as good as a slow one. */
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 /** @param at ms since 1970 */
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -28,11 +25,14 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 @Injectable()
 export class Devices {
   readonly #box: SealedBox;
+  /** The secret holds 256 random bits: a fast hash of it is as good as a slow one. */
+  readonly #hashOf: (secret: string) => string;
 
   constructor(
     private readonly database: Database,
     @Inject(APP_CONFIG) config: AppConfig,
   ) {
+    this.#hashOf = namer(config.serverSecret, 'secret of a device');
     this.#box = new SealedBox(config.serverSecret, 'push subscription');
   }
 
@@ -40,7 +40,7 @@ export class Devices {
     const deviceId = randomBytes(DEVICE_ID_BYTES).toString('base64url');
     const deviceSecret = randomBytes(DEVICE_SECRET_BYTES).toString('base64url');
     const today = dayOf(Date.now());
-    const secretHash = hashOf(deviceSecret).toString('base64url');
+    const secretHash = this.#hashOf(deviceSecret);
     await this.database.ask((manager) =>
       manager.insert(DeviceEntity, { id: deviceId, secretHash, madeOn: today, seenOn: today }),
     );
@@ -52,8 +52,8 @@ export class Devices {
     if (!isBase64Url(deviceId, DEVICE_ID_BYTES)) return false;
     return this.database.ask(async (manager) => {
       const device = await manager.findOneBy(DeviceEntity, { id: deviceId });
-      const expected = Buffer.from(device?.secretHash ?? '', 'base64url');
-      const given = hashOf(deviceSecret);
+      const expected = Buffer.from(device?.secretHash ?? '');
+      const given = Buffer.from(this.#hashOf(deviceSecret));
       if (expected.length !== given.length || !timingSafeEqual(expected, given)) return false;
       const today = dayOf(Date.now());
       if (device && device.seenOn < today)

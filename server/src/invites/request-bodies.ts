@@ -26,26 +26,29 @@ const P256DH = '"keys.p256dh" must be a public key on P-256 (base64url).';
 const AUTH = '"keys.auth" must be 16 bytes (base64url).';
 
 /** A `PushSubscription.toJSON()`. Whether its endpoint may be called is `checkPushEndpoint`'s. */
-export const subscriptionSchema = z.object({
-  endpoint: z.string('"endpoint" must be text.'),
-  keys: z.object(
-    {
-      p256dh: z
-        .string(P256DH)
-        .max(100, P256DH)
-        .regex(BASE64URL, P256DH)
-        .refine(isPoint, P256DH)
-        .transform((text) => text.replace(/=+$/, '')),
-      auth: z
-        .string(AUTH)
-        .max(100, AUTH)
-        .regex(BASE64URL, AUTH)
-        .refine((text) => Buffer.from(text, 'base64url').length === AUTH_BYTES, AUTH)
-        .transform((text) => text.replace(/=+$/, '')),
-    },
-    '"keys" must hold "p256dh" and "auth".',
-  ),
-});
+export const subscriptionSchema = z.object(
+  {
+    endpoint: z.string('"endpoint" must be text.'),
+    keys: z.object(
+      {
+        p256dh: z
+          .string(P256DH)
+          .max(100, P256DH)
+          .regex(BASE64URL, P256DH)
+          .refine(isPoint, P256DH)
+          .transform((text) => text.replace(/=+$/, '')),
+        auth: z
+          .string(AUTH)
+          .max(100, AUTH)
+          .regex(BASE64URL, AUTH)
+          .refine((text) => Buffer.from(text, 'base64url').length === AUTH_BYTES, AUTH)
+          .transform((text) => text.replace(/=+$/, '')),
+      },
+      '"keys" must hold "p256dh" and "auth".',
+    ),
+  },
+  'Send a PushSubscription.toJSON(): an object with "endpoint" and "keys".',
+);
 export type Subscription = z.output<typeof subscriptionSchema>;
 
 const MINUTE = '"quietHours" must be null, or "from" and "to" in minutes of the day (UTC), which differ.';
@@ -85,15 +88,16 @@ export interface RingContent {
   readonly callerName?: string;
 }
 
+const CALL_ID = '"callId" must be a call of this server.';
+const CALLER_NAME = '"callerName" must be text of at most 64 characters.';
+const SEALED_KEY = '"sealedKey" must be base64url of at most 2048 characters.';
+
 export const newRingSchema: z.ZodType<RingContent> = z
   .object(
     {
-      callId: z.string().refine(isCallIdShaped, '"callId" must be a call of this server.'),
-      callerName: z
-        .string()
-        .refine(isCallerName, '"callerName" must be text of at most 64 characters.')
-        .optional(),
-      sealedKey: z.string().refine(isSealedKey, '"sealedKey" must be base64url of at most 2048 characters.'),
+      callId: z.string(CALL_ID).refine(isCallIdShaped, CALL_ID),
+      callerName: z.string(CALLER_NAME).refine(isCallerName, CALLER_NAME).optional(),
+      sealedKey: z.string(SEALED_KEY).refine(isSealedKey, SEALED_KEY),
     },
     'Send an object with "callId" and "sealedKey".',
   )

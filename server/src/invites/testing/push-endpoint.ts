@@ -37,6 +37,13 @@ function decrypt(body: Buffer, key: ReturnType<typeof createECDH>, auth: Buffer)
   return text.subarray(0, text.lastIndexOf(2)).toString('utf8');
 }
 
+/** As `PushSubscription.toJSON()` says it. */
+export interface PushSubscriptionText {
+  readonly endpoint: string;
+  readonly expirationTime: null;
+  readonly keys: { readonly p256dh: string; readonly auth: string };
+}
+
 /** A push service on this machine with one subscription, and the browser behind it. */
 export class PushService {
   readonly pushed: Pushed[] = [];
@@ -50,6 +57,8 @@ export class PushService {
     readonly ca: string,
     private readonly server: Server,
     private readonly folder: string,
+    /** The certificate as a file, for NODE_EXTRA_CA_CERTS. */
+    readonly caFile: string,
   ) {
     this.#key.generateKeys();
     server.on('connection', (socket: Socket) => {
@@ -77,7 +86,7 @@ export class PushService {
     const server = createServer({ cert: ca, key: readFileSync(files.key) });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new PushService(ca, server, folder);
+    return new PushService(ca, server, folder, files.cert);
   }
 
   get port(): number {
@@ -90,7 +99,7 @@ export class PushService {
   }
 
   /** As `PushSubscription.toJSON()` says it. */
-  get subscription(): object {
+  get subscription(): PushSubscriptionText {
     const p256dh = this.#key.getPublicKey('base64url', 'uncompressed');
     const keys = { p256dh, auth: this.#auth.toString('base64url') };
     return { endpoint: `https://${this.host}/push/some-secret-endpoint`, expirationTime: null, keys };

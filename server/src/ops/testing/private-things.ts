@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Secret } from '../../../../e2e/support/secrets/search.js';
 
 /** What a thing is, as far as it decides where it may stand. */
-export type Kind = 'call id' | 'payload' | 'server secret' | 'private';
+export type Kind = 'call id' | 'payload' | 'server secret' | 'ring id' | 'device id' | 'private';
 
 /** Everything that is used in a test and must not be found afterwards. */
 export class PrivateThings {

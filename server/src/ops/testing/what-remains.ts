@@ -7,16 +7,19 @@ export const MAY_STAND = {
   /** Standard output and error of the servers at their most talkative, and PostgreSQL's own. */
   log: [],
   metrics: [],
-  /** Calls have another name there, which only the servers can make of their id. */
-  tables: [],
+  /**
+   * Calls have another name there, which only the servers can make of their id. Of rings: random ids of theirs, of links and of
+   * devices, which open nothing and name nobody.
+   */
+  tables: ['ring id', 'device id'],
   /** The folders of the servers and of PostgreSQL, byte by byte, write-ahead logs and temporary files included. */
-  files: [],
+  files: ['ring id', 'device id'],
   /** Where a server keeps what it signs with. */
   'kept secrets': ['server secret'],
   /** Redis, in its keys. Who reads those knows of a call, but not the key of its link, and holds no seat. */
   store: ['call id'],
-  /** What passes through Redis between two servers: payloads, which are sealed, and kept nowhere. */
-  'on its way': ['call id', 'payload'],
+  /** What passes through Redis between two servers: payloads, which are sealed, and which ring to look at; kept nowhere. */
+  'on its way': ['call id', 'payload', 'ring id'],
 } as const satisfies Record<string, readonly Kind[]>;
 
 export type Place = keyof typeof MAY_STAND;
