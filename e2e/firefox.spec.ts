@@ -1,6 +1,10 @@
+import { startApp } from './support/app-server.js';
+import { until } from './support/child.js';
 import { expect, test } from './support/fixtures.js';
 import { FirefoxTab, launchFirefox } from './support/firefox.js';
 import type { Tab } from './support/people.js';
+import { startPushService } from './support/push-service.js';
+import { ringThrough } from './support/ringing.js';
 import { lookAtOff, offWatch, sends, type Device } from './support/off-watch.js';
 
 const PICTURES = '[data-testid="safety-pictures"]';
@@ -113,5 +117,45 @@ test('in Firefox, too, a device that is off neither runs nor sends, also while n
     expect(bensTab.problems).toEqual([]);
   } finally {
     await close();
+  }
+});
+
+test('Firefox is rung by a real push while it shows no page of ours, and the two are in the call', async ({
+  someone,
+}) => {
+  const service = await startPushService();
+  const app = await startApp({ env: service.serverEnv });
+  const { browser, close } = await launchFirefox(service.firefoxPreferences);
+  try {
+    const bensTab = await FirefoxTab.open(browser);
+    const { page } = bensTab;
+    await page.goto(`${app.url}/settings`);
+    await page.waitForSelector('[data-testid="create-ring-link"]');
+    await page.click('[data-testid="create-ring-link"]');
+    const shown = await page.waitForSelector('[data-testid="ring-link-address"]');
+    const address = await shown?.evaluate((link) => link.getAttribute('href'));
+    await page.click('[data-testid="enable-notifications"]');
+    await page.waitForFunction(() => document.body.textContent.includes('Notifications are on'));
+    await page.goto('about:blank');
+
+    const annsTab = await (await someone()).newTab();
+    await ringThrough(annsTab, address ?? '', 'Ann');
+    await until('Firefox has the push', () => service.acknowledged() > 0, 60_000);
+    await expect(annsTab.page.getByTestId('ring')).toHaveAttribute('data-state', 'ringing');
+    await page.goto(`${app.url}/`);
+    const titles = await page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map(({ title }) => title).join();
+    });
+    expect(titles).toBe('Ann is calling');
+    await page.waitForSelector('[data-testid="ring-accept"]');
+    await page.click('[data-testid="ring-accept"]');
+    await Promise.all([annsTab.sees('connected'), bensTab.sees('connected')]);
+    await Promise.all([annsTab.seesAndHears(), bensTab.seesAndHears()]);
+    expect(bensTab.problems).toEqual([]);
+  } finally {
+    await close();
+    await app.stop();
+    await service.stop();
   }
 });
