@@ -39,6 +39,16 @@ const UNAVAILABLE = {
   'no-webrtc': ['ring.no-webrtc', 'ring.no-webrtc-detail'],
 } as const satisfies Record<Unavailable, readonly [PlainKey, PlainKey]>;
 
+type RingFace = 'idle' | 'ringing' | 'declined' | 'missed' | 'answered' | 'unavailable';
+
+const FACES = {
+  declined: 'declined',
+  busy: 'declined',
+  missed: 'missed',
+  lost: 'missed',
+  closed: 'unavailable',
+} as const satisfies Record<Ended, RingFace>;
+
 /** What went wrong before it rang. */
 export const PROBLEMS = {
   offline: 'invites.offline',
@@ -74,8 +84,18 @@ export function wordsOfRing({ phase }: CallerState, name: string): RingWords {
   }
 }
 
-/** How it stands, to programs: `data-state`. */
-export function stateOfRing({ phase }: CallerState): string {
-  if (phase.is === 'calling') return 'ringing';
-  return phase.is === 'over' ? phase.how : phase.is;
+/** How it stands, to programs (`data-state`): one of six that others hold on to. */
+export function stateOfRing({ phase }: CallerState): RingFace {
+  switch (phase.is) {
+    case 'calling':
+    case 'waiting':
+      return 'ringing';
+    case 'over':
+      return FACES[phase.how];
+    default:
+      return phase.is;
+  }
 }
+
+/** The same, as finely as it is known (`data-detail`). */
+export const detailOfRing = ({ phase }: CallerState): string => (phase.is === 'over' ? phase.how : phase.is);
