@@ -1,4 +1,5 @@
 import { expect, test } from './support/fixtures.js';
+import { barriers } from './support/barriers.js';
 import type { Tab } from './support/people.js';
 import { makeRingLink, openLine, ringThrough } from './support/ringing.js';
 
@@ -6,7 +7,8 @@ test('somebody rung in an open page accepts with one tap, and the two are in the
   someone,
   app,
 }) => {
-  const ben = await someone();
+  // What moves for ever would be waited for.
+  const ben = await someone({ reducedMotion: 'reduce' });
   const home = await ben.newTab();
   const address = await makeRingLink(home, app.url, 'friends');
   await home.page.goto(`${app.url}/`);
@@ -15,6 +17,7 @@ test('somebody rung in an open page accepts with one tap, and the two are in the
   await ringThrough(ann, address, 'Ann');
   await expect(home.page.getByTestId('rung-title')).toHaveText('Ann is calling');
   await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'ringing');
+  expect(await barriers(home.page)).toEqual([]);
   await home.page.getByTestId('ring-accept').click();
   await Promise.all([home.sees('connected'), ann.sees('connected')]);
   await Promise.all([home.seesAndHears(), ann.seesAndHears()]);
@@ -41,6 +44,7 @@ test('declined, cancelled and missed: the page is quiet at once, and a missed on
   await ann.page.getByTestId('ring-cancel').click();
   await expect(home.page.getByTestId('rung-title')).toHaveCount(0);
   await expect(home.page.getByTestId('trace')).toContainText('Ann called at');
+  expect(await barriers(home.page)).toEqual([]);
   await home.page.getByTestId('ring-back').click();
   await expect(home.page.getByTestId('ring-button')).toBeVisible();
 
@@ -71,6 +75,7 @@ test('who is talking sees a quiet banner that covers nothing, and answers by lea
   await expect(banner).toContainText('Ann is calling');
   await talk.page.mouse.move(50, 300);
   await talk.page.getByTestId('hang-up').click({ trial: true });
+  expect(await barriers(talk.page)).toEqual([]);
   await talk.page.getByTestId('ring-busy').click();
   await expect(banner).toHaveCount(0);
   await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'busy');
@@ -122,6 +127,7 @@ test('callers of one line are taken one after the other, each knowing only their
   await expect(cleo.page.locator('h1')).toHaveText('You are number 3 in line');
   await expect(owner.page.getByTestId('line-waiting')).toHaveText('3 people are waiting.');
   await expect(owner.page.getByTestId('rung-title')).toHaveCount(0);
+  expect(await barriers(owner.page)).toEqual([]);
 
   await owner.page.getByTestId('line-next').click();
   await Promise.all([owner.sees('connected'), ann.sees('connected')]);
@@ -150,8 +156,10 @@ test('two who both want to keep each other can ring each other by one tap; a wis
   const { annsTab, bensTab } = await together();
   await annsTab.hangUp();
   await bensTab.sees('peer-left');
+  await bensTab.page.getByTestId('keep-here').click();
   for (const { page } of [annsTab, bensTab])
     await expect(page.getByTestId('keep')).toHaveAttribute('data-state', 'possible');
+  expect(await barriers(annsTab.page)).toEqual([]);
   await annsTab.page.getByTestId('keep-own-name').fill('Ann');
   await annsTab.page.getByTestId('keep-each-other').click();
   await expect(annsTab.page.getByTestId('keep')).toHaveAttribute('data-state', 'willing');

@@ -10,9 +10,9 @@ export const areTogether = ({ is }: CallScreen): boolean => is === 'connected' |
 export const isSomebodyThere = (screen: CallScreen): boolean =>
   areTogether(screen) || screen.is === 'connecting' || screen.is === 'unreachable';
 
-/** During the call; when somebody has left it stands on the page itself. */
+/** During the call, and when the other has left it. */
 export const canKeep = ({ screen, keep }: Pick<CallView, 'screen' | 'keep'>): boolean =>
-  areTogether(screen) && keep.is !== 'none';
+  (areTogether(screen) || screen.is === 'peer-left') && keep.is !== 'none';
 
 /** What was asked for, or the menu when that makes no sense any more. */
 export function viewIn(call: Pick<CallView, 'screen' | 'keep'>, asked: MoreView): MoreView {
