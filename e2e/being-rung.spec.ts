@@ -78,7 +78,7 @@ test('who is talking sees a quiet banner that covers nothing, and answers by lea
   expect(await barriers(talk.page)).toEqual([]);
   await talk.page.getByTestId('ring-busy').click();
   await expect(banner).toHaveCount(0);
-  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'busy');
+  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-detail', 'busy');
   await talk.sees('connected');
 
   await ann.page.getByTestId('ring-button').click();
