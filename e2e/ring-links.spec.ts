@@ -7,7 +7,7 @@ import {
   asDevice,
   deviceOf,
   keptBy,
-  makeRingLink,
+  withRingLink,
   openRingLink,
   ringIs,
   ringsOf,
@@ -27,7 +27,7 @@ test(`whoever has a ring link rings, is answered, and is in the call at once ${S
   app,
 }) => {
   const [ann, ben] = [await someone(), await someone()];
-  const { page: settings, link } = await makeRingLink(ann, app.url, 'Family');
+  const { page: settings, link } = await withRingLink(ann, app.url, 'Family');
   const device = await deviceOf(settings);
   await putsUpNoBarriers(settings);
   // Ann's browser has no open page now, and takes no messages: there is no way to her yet.
@@ -59,7 +59,7 @@ test('a declined ring says so, a cancelled one leaves its trace, and the page th
   someone,
   app,
 }) => {
-  const { page: settings, link } = await makeRingLink(await someone(), app.url);
+  const { page: settings, link } = await withRingLink(await someone(), app.url);
   const device = await deviceOf(settings);
   await settings.close();
   const page = await openRingLink(await someone(), link);
@@ -85,7 +85,7 @@ test('a declined ring says so, a cancelled one leaves its trace, and the page th
 });
 
 test('callers wait in a line, each sees the own place, which outlives a reload', async ({ someone, app }) => {
-  const { page: settings, link } = await makeRingLink(await someone(), app.url);
+  const { page: settings, link } = await withRingLink(await someone(), app.url);
   const device = await deviceOf(settings);
   await settings.getByTestId('ring-link-times').click();
   await settings.getByTestId('ring-link-line').check();
@@ -116,7 +116,7 @@ test('a paused link takes no calls until it is resumed, one taken back never aga
   someone,
   app,
 }) => {
-  const { page: settings, link } = await makeRingLink(await someone(), app.url);
+  const { page: settings, link } = await withRingLink(await someone(), app.url);
   const page = await openRingLink(await someone(), link);
   await ringIs(page, 'idle');
   await settings.getByTestId('ring-link-pause').click();
@@ -151,7 +151,7 @@ test('nothing is left of a forgotten device, neither at the server nor in the br
   app,
 }) => {
   const ann = await someone();
-  const { page, link } = await makeRingLink(ann, app.url, 'Family');
+  const { page, link } = await withRingLink(ann, app.url, 'Family');
   const device = await deviceOf(page);
   await until('the worker', async () => ((await keptBy(page)).caches?.length ?? 0) > 0);
   await page.getByTestId('forget-device').click();
@@ -168,7 +168,7 @@ test('who was kept is rung with one tap from the start page, and goes along in a
   someone,
   app,
 }) => {
-  const { page: settings, link } = await makeRingLink(await someone(), app.url);
+  const { page: settings, link } = await withRingLink(await someone(), app.url);
   await settings.close();
   const ben = await someone();
   const { page } = await ben.newTab();

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import type { Person } from './people.js';
+import { makeRingLink } from './ringing.js';
 
 /** What a browser is to the server, as it stands in its database. */
 export interface DeviceOfPage {
@@ -14,18 +15,14 @@ export interface RungOfDevice {
 }
 
 /** A page at the settings, with a ring link made there. */
-export async function makeRingLink(
+export async function withRingLink(
   person: Person,
   url: string,
   name = '',
 ): Promise<{ page: Page; link: string }> {
-  const { page } = await person.newTab();
-  await page.goto(`${url}/settings`);
-  await page.getByTestId('ring-link-for').fill(name);
-  await page.getByTestId('create-ring-link').click();
-  const link = await page.getByTestId('ring-link-address').getAttribute('href');
-  await page.getByTestId('ring-link-pause').waitFor();
-  return { page, link: link ?? '' };
+  const tab = await person.newTab();
+  const link = await makeRingLink(tab, url, name);
+  return { page: tab.page, link };
 }
 
 /** Ben opens a ring link. */

@@ -8,6 +8,7 @@ export async function makeRingLink({ page }: Tab, url: string, name: string): Pr
   await page.getByTestId('create-ring-link').click();
   const address = page.getByTestId('ring-link-address').last();
   await expect(address).toBeVisible();
+  await page.getByTestId('ring-link-pause').last().waitFor();
   return (await address.getAttribute('href')) ?? '';
 }
 
