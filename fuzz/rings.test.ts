@@ -15,6 +15,7 @@ import {
   decodePushPayload,
   decodeRingFrame,
   encodeFrame,
+  isCaller,
   isCallIdShaped,
   isSealedKey,
   parseJson,
@@ -27,7 +28,15 @@ import { PUSHED, RING_FRAMES, seedsOf } from './seeds.js';
 
 const RINGS = 'server/src/protocol/rings.ts';
 /** What only the other targets read. */
-const OTHERS = ['isRingKey', 'ringLink', 'parseRingLink', 'decodeAttend', 'isOver', 'isRingState'];
+const OTHERS = [
+  'isCaller',
+  'isRingKey',
+  'ringLink',
+  'parseRingLink',
+  'decodeAttend',
+  'isOver',
+  'isRingState',
+];
 const CALL = 'q83vASNFZ4mrzQBkyAABAgMEBQYH';
 const KEY = `B${'A'.repeat(86)}`;
 
@@ -131,6 +140,7 @@ const BODIES = seedsOf(
     { line: { open: false, minutes: null } },
     { callId: CALL, sealedKey: 'c2VhbGVk', callerName: 'Somebody' },
     { callId: CALL, sealedKey: 'c2VhbGVk' },
+    { callId: CALL, sealedKey: 'c2VhbGVk', caller: 'oKGio6SlpqeoqaqrrK2urw' },
     { busy: true },
   ].map((body) => JSON.stringify(body)),
 );
@@ -165,7 +175,8 @@ describe('no body of a request and nothing in the database crashes, stalls or fi
           ok((change.line.minutes ?? 1) >= 1 && (change.line.minutes ?? 1) <= MAX_LINE_MINUTES);
         if (change?.quietHours) ok(change.quietHours.from !== change.quietHours.to);
         const ring = sentenceOr(() => read(newRingSchema, body));
-        if (ring) ok(isCallIdShaped(ring.callId) && isSealedKey(ring.sealedKey));
+        if (ring) ok(isCallIdShaped(ring.content.callId) && isSealedKey(ring.content.sealedKey));
+        if (ring?.caller) ok(isCaller(ring.caller));
         ok(typeof saysBusy(body) === 'boolean');
       },
       watched: [

@@ -145,6 +145,14 @@ export class NewRingDocument {
   callerName?: string;
 
   @ApiProperty({
+    required: false,
+    description:
+      '16 bytes (base64url) by which this link knows the browser again, and no other link does: so that it can be blocked',
+    example: 'oKGio6SlpqeoqaqrrK2urw',
+  })
+  caller?: string;
+
+  @ApiProperty({
     maxLength: 2048,
     description: "The call's key, sealed (HPKE) with the key in the link (base64url)",
   })

@@ -8,6 +8,7 @@ import { DevicesController } from './devices.controller.js';
 import { Lines } from './lines.js';
 import { PushSender } from './push-sender.js';
 import { PushTransport } from './push-transport.js';
+import { RingBlocks } from './ring-blocks.js';
 import { RingLinksController } from './ring-links.controller.js';
 import { RingLinks } from './ring-links.js';
 import { RingPusher } from './ring-pusher.js';
@@ -32,6 +33,7 @@ const PUSH_WITHIN_MS = 5_000;
     RingLinks,
     UnknownLinks,
     Rings,
+    RingBlocks,
     RingTeller,
     PushSender,
     { provide: PushTransport, useFactory: () => new PushTransport({ withinMs: PUSH_WITHIN_MS }) },

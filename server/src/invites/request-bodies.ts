@@ -1,6 +1,6 @@
 import { ECDH } from 'node:crypto';
 import { z } from 'zod';
-import { isCallerName, isCallIdShaped, isSealedKey } from '../protocol/index.js';
+import { isCaller, isCallerName, isCallIdShaped, isSealedKey } from '../protocol/index.js';
 import { unusable } from '../ops/problem.js';
 
 // What comes in the bodies of requests about ringing. Members nobody knows are ignored: newer pages may send more.
@@ -88,23 +88,30 @@ export interface RingContent {
   readonly callerName?: string;
 }
 
+/** The same, and what this caller's browser is called by this link, if it says so. That is for nobody but this server. */
+export interface NewRing {
+  readonly content: RingContent;
+  readonly caller: string | null;
+}
+
 const CALL_ID = '"callId" must be a call of this server.';
 const CALLER_NAME = '"callerName" must be text of at most 64 characters.';
+const CALLER = '"caller" must be 16 bytes (base64url).';
 const SEALED_KEY = '"sealedKey" must be base64url of at most 2048 characters.';
 
-export const newRingSchema: z.ZodType<RingContent> = z
+export const newRingSchema: z.ZodType<NewRing> = z
   .object(
     {
       callId: z.string(CALL_ID).refine(isCallIdShaped, CALL_ID),
       callerName: z.string(CALLER_NAME).refine(isCallerName, CALLER_NAME).optional(),
+      caller: z.string(CALLER).refine(isCaller, CALLER).optional(),
       sealedKey: z.string(SEALED_KEY).refine(isSealedKey, SEALED_KEY),
     },
     'Send an object with "callId" and "sealedKey".',
   )
-  .transform(({ callId, sealedKey, callerName }) => ({
-    callId,
-    sealedKey,
-    ...(callerName === undefined ? {} : { callerName }),
+  .transform(({ callId, sealedKey, callerName, caller = null }) => ({
+    content: { callId, sealedKey, ...(callerName === undefined ? {} : { callerName }) },
+    caller,
   }));
 
 /** There need not be a body. */

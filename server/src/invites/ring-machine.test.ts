@@ -32,6 +32,7 @@ const input: fc.Arbitrary<Input> = fc
       'answer',
       'decline',
       'cancel',
+      'block',
       'next',
       'gone',
       'close',
@@ -76,6 +77,7 @@ describe('a ring', () => {
   it.each([
     ['answer', 'answered'],
     ['decline', 'declined'],
+    ['block', 'declined'],
   ] as const)('that the device does %s needs no message to it, and leaves nothing', (type, state) => {
     const { ring, effects } = after(ringing, { at: NOW + 1, type, busy: false });
     expect([stateOf(ring), types(effects)]).toEqual([state, ['tell-caller', 'tell-device', 'erase']]);
@@ -120,6 +122,7 @@ describe('who waits in a line', () => {
     ['gone', 'cancelled'],
     ['cancel', 'cancelled'],
     ['close', 'closed'],
+    ['block', 'declined'],
     ['next', 'answered'],
   ] as const)(
     'leaves it by %s, and those behind move up; nothing is kept of who only waited',

@@ -21,6 +21,8 @@ export type Input = { readonly at: Time } & (
   | { readonly type: 'answer' }
   | { readonly type: 'decline'; readonly busy: boolean }
   | { readonly type: 'cancel' }
+  /** Its caller was blocked. */
+  | { readonly type: 'block' }
   /** In a line: it is this caller's turn. */
   | { readonly type: 'next' }
   /** In a line: the caller is there no more. */
@@ -139,6 +141,8 @@ export function step(ring: Ring, input: Input): Step {
       return waits ? end(ring, 'answered', input.at) : refused(ring);
     case 'gone':
       return waits ? end(ring, 'cancelled', input.at) : same(ring);
+    case 'block':
+      return end(ring, 'declined', input.at);
     case 'cancel':
       return end(ring, 'cancelled', input.at);
     case 'close':

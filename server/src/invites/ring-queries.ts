@@ -11,7 +11,7 @@ const NOW = `date_trunc('milliseconds', clock_timestamp())`;
 const LINK = `l.slug, l.seq, l.device_id AS "deviceId", l.paused_at AS "pausedAt", l.quiet_from AS "quietFrom",
   l.quiet_to AS "quietTo", l.line_open AS "lineOpen", l.line_minutes AS "lineMinutes", l.made_on AS "madeOn"`;
 
-const RING = `r.id, r.seq, r.slug, r.call, r.sealed, r.state, r.reason, r.made_at AS "madeAt",
+const RING = `r.id, r.seq, r.slug, r.call, r.caller, r.sealed, r.state, r.reason, r.made_at AS "madeAt",
   r.expires_at AS "expiresAt", r.over_at AS "overAt"`;
 
 /** Asks in the transaction. */
@@ -40,11 +40,18 @@ export interface Surroundings {
   readonly waiting: number;
   /** Is the device being rung, under whichever link? */
   readonly isRung: boolean;
+  /** May this caller not ring under this link any more? */
+  readonly isBlocked: boolean;
 }
 
 export async function surroundingsOf(
   manager: EntityManager,
-  { slug, deviceId, call }: { readonly slug: string; readonly deviceId: string; readonly call: string },
+  {
+    slug,
+    deviceId,
+    call,
+    caller,
+  }: Pick<RingEntity, 'slug' | 'call' | 'caller'> & { readonly deviceId: string },
 ): Promise<Surroundings> {
   type Row = Omit<Surroundings, 'now'> & { readonly now: Date };
   const row = await ask<Row>(
@@ -54,8 +61,9 @@ export async function surroundingsOf(
        (SELECT count(*)::int FROM rings WHERE slug = $1 AND state = 'waiting') AS waiting,
        EXISTS (SELECT 1 FROM rings r JOIN ring_links l ON l.slug = r.slug
          WHERE l.device_id = $2 AND r.over_at IS NULL AND r.state <> 'waiting'
-           AND r.expires_at > clock_timestamp()) AS "isRung"`,
-    [slug, deviceId, call],
+           AND r.expires_at > clock_timestamp()) AS "isRung",
+       EXISTS (SELECT 1 FROM ring_blocks WHERE slug = $1 AND caller = $4) AS "isBlocked"`,
+    [slug, deviceId, call, caller],
   );
   if (!row) throw new Error('a question without conditions has an answer');
   return { ...row, now: row.now.getTime() };

@@ -18,6 +18,10 @@ export class RingEntity {
   @Column('text')
   call!: string;
 
+  /** A keyed hash of which browser rings, under this link only: so that it can be blocked. null: it did not say. */
+  @Column('text', { nullable: true })
+  caller!: string | null;
+
   /** The call's id and what the caller sealed or said, sealed once more by this server. null: nobody needs it any more. */
   @Column('bytea', { nullable: true })
   sealed!: Buffer | null;

@@ -57,10 +57,10 @@ export class RingingController {
     @Req() request: IncomingMessage,
   ): Promise<MadeRingDocument> {
     const since = performance.now();
-    const content = read(newRingSchema, body);
+    const { content, caller } = read(newRingSchema, body);
     if (!this.callIds.read(content.callId)) throw unusable('"callId" must be a call of this server.');
     await this.#limit(request, slug);
-    return (await this.rings.make(slug, content)) ?? (await this.unknown.refuse(request, since));
+    return (await this.rings.make(slug, content, caller)) ?? (await this.unknown.refuse(request, since));
   }
 
   @Post('next')

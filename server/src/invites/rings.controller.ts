@@ -14,6 +14,7 @@ import { ringGoing, ringOver, unknownRing } from '../ops/problem.js';
 import { RequestLimitGuard } from '../ops/request-limit.guard.js';
 import { DeviceGuard, OwnDevice } from './device.guard.js';
 import { DeclineDocument, RingNewsDocument, RungDocument } from './invite-documents.js';
+import { RingBlocks } from './ring-blocks.js';
 import { saysBusy } from './request-bodies.js';
 import { Rings, type Outcome } from './rings.js';
 import { UnknownLinks } from './unknown-links.js';
@@ -31,6 +32,7 @@ function done(outcome: Exclude<Outcome, { is: 'unknown' }>): void {
 export class RingsController {
   constructor(
     private readonly rings: Rings,
+    private readonly blocks: RingBlocks,
     private readonly unknown: UnknownLinks,
   ) {}
 
@@ -97,6 +99,21 @@ export class RingsController {
     @Body() body: unknown,
   ): Promise<void> {
     await this.#byDevice(this.rings.change(ringId, { type: 'decline', busy: saysBusy(body) }, deviceId));
+  }
+
+  @Post(':ringId/block')
+  @UseGuards(DeviceGuard)
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary:
+      'Whoever rang so cannot ring this link again, which answers them as a paused one; also when the ring is over. A ring without `caller` blocks nobody',
+  })
+  @ApiNoContentResponse()
+  @ApiProblem(401, 'No such device')
+  @ApiProblem(404, 'No such ring of this device')
+  async block(@OwnDevice() deviceId: string, @Param('ringId') ringId: string): Promise<void> {
+    if ((await this.blocks.block(ringId, deviceId)) === 'unknown') throw unknownRing();
   }
 
   @Delete(':ringId')

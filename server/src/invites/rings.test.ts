@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
 import { startPostgres, type PostgresServer } from '../../../e2e/support/postgres.js';
 import { RING_MS } from '../protocol/index.js';
+import { RingBlockEntity } from './ring-block.entity.js';
 import { RingEntity } from './ring.entity.js';
 import { RingWatch } from './ring-watch.js';
 import type { Api, DeviceKeys } from './testing/api.js';
@@ -185,6 +186,13 @@ describe.each([
       expect(left.map(({ sealed }) => sealed)).toEqual([null, null]);
     });
 
+    it.each(['not base64url!', 'c2hvcnQ', 5])(
+      'is not made with a caller that is none: %s',
+      async (caller) => {
+        expect((await api.ring(slug, await api.call(), { caller })).status).toBe(400);
+      },
+    );
+
     it('ends when its link is taken back or its device forgets itself, and its caller can know', async () => {
       const [first, other] = [await ring(), await api.device()];
       expect((await api.ask('DELETE', `/api/ring-links/${slug}`, device)).status).toBe(204);
@@ -192,6 +200,91 @@ describe.each([
       const second = await api.ring((await api.link(other)).slug, await api.call());
       expect((await api.ask('DELETE', '/api/devices/me', other)).status).toBe(204);
       expect((await api.news(second.body.ringId)).status).toBe(404);
+    });
+  });
+
+  describe('a caller who is blocked', () => {
+    const someone = () => randomBytes(16).toString('base64url');
+    const ringAs = async (caller: string, at = slug) => api.ring(at, await api.call(), { caller });
+    const blocks = () => server.database.source.manager.findBy(RingBlockEntity, { slug });
+
+    it('reads of this link what everybody reads of a paused one; others ring it, and they ring others', async () => {
+      const [them, somebodyElse] = [someone(), someone()];
+      const { ringId } = (await ringAs(them)).body;
+      await api.answer(device, ringId);
+      // It is over, and may be blocked again: the answer was lost.
+      for (const _time of [1, 2]) expect((await api.block(device, ringId)).status).toBe(204);
+      const refused = await ringAs(them);
+      const other = (await api.link(device)).slug;
+      await api.ask('PATCH', `/api/ring-links/${other}`, device, { accepting: false });
+      const paused = await ringAs(somebodyElse, other);
+      expect([refused.status, refused.body]).toEqual([paused.status, paused.body]);
+      expect(refused.status).toBe(409);
+      expect((await api.look(slug)).body).toEqual({ slug, accepting: true });
+      // Nothing of them is shown: not even that they tried.
+      expect((await api.rings(device)).body).toEqual([]);
+
+      expect((await ringAs(somebodyElse)).body.state).toBe('ringing');
+      expect((await ring()).length).toBe(22);
+      await api.ask('PATCH', `/api/ring-links/${other}`, device, { accepting: true });
+      expect((await ringAs(them, other)).status).toBe(201);
+    });
+
+    it('is let go from the line, and from what still rings', async () => {
+      const line = { open: true, minutes: null };
+      await api.ask('PATCH', `/api/ring-links/${slug}`, device, { line });
+      const [them, somebodyElse] = [someone(), someone()];
+      const [first, , second] = [await ringAs(them), await ringAs(somebodyElse), await ringAs(them)];
+      const taken = await api.next(device, slug);
+      expect(taken.body?.ringId).toBe(first.body.ringId);
+      expect((await api.block(device, first.body.ringId)).status).toBe(204);
+      expect(await stateOf(second.body.ringId)).toBe('declined');
+      expect(await stateOf(first.body.ringId)).toBe('answered');
+      expect((await ringAs(them)).status).toBe(409);
+      expect((await ringAs(someone())).body).toMatchObject({ state: 'waiting', place: 2 });
+
+      await api.ask('PATCH', `/api/ring-links/${slug}`, device, { line: null });
+      const third = await ringAs(someone());
+      expect((await api.block(device, third.body.ringId)).status).toBe(204);
+      expect(await stateOf(third.body.ringId)).toBe('declined');
+    });
+
+    it('was blocked by the rung device: to anybody else there is no such ring', async () => {
+      const them = someone();
+      const { ringId } = (await ringAs(them)).body;
+      const other = await api.device();
+      const [foreign, none] = [await api.block(other, ringId), await api.block(other, someone())];
+      expect(foreign.status).toBe(404);
+      expect(foreign.body).toEqual(none.body);
+      const nobody = { deviceId: device.deviceId, deviceSecret: other.deviceSecret };
+      expect((await api.block(nobody, ringId)).status).toBe(401);
+      expect(await stateOf(ringId)).not.toBe('declined');
+      expect(await blocks()).toEqual([]);
+    });
+
+    it('said by what the link knows them again; who did not say so cannot be known', async () => {
+      const ringId = await ring();
+      expect((await api.block(device, ringId)).status).toBe(204);
+      expect(await stateOf(ringId)).not.toBe('declined');
+      expect(await blocks()).toEqual([]);
+      await api.answer(device, ringId);
+      expect((await api.ring(slug, await api.call())).status).toBe(201);
+    });
+
+    it('stands in the tables under a name that no other link has for them, until the link or the device is forgotten', async () => {
+      const them = someone();
+      const other = await api.device();
+      const elsewhere = (await api.link(other)).slug;
+      const [here, there] = [await ringAs(them), await ringAs(them, elsewhere)];
+      await api.block(device, here.body.ringId);
+      await api.block(other, there.body.ringId);
+      const { manager } = server.database.source;
+      const names = (await manager.find(RingBlockEntity)).map(({ caller }) => caller);
+      expect(new Set([...names, them]).size).toBe(names.length + 1);
+      await api.ask('DELETE', `/api/ring-links/${slug}`, device);
+      expect(await blocks()).toEqual([]);
+      await api.ask('DELETE', '/api/devices/me', other);
+      expect(await manager.findBy(RingBlockEntity, { slug: elsewhere })).toEqual([]);
     });
   });
 });

@@ -49,6 +49,7 @@ const RINGING = ['ringing', 'delivered', 'undelivered'] as const;
 export class Rings {
   readonly #box: SealedBox;
   readonly #callName: (callId: string) => string;
+  readonly #callerName: (caller: string) => string;
   readonly #doers: RingDoer[] = [];
 
   constructor(
@@ -58,6 +59,7 @@ export class Rings {
   ) {
     this.#box = new SealedBox(config.serverSecret, 'ring');
     this.#callName = namer(config.serverSecret, 'call of a ring');
+    this.#callerName = namer(config.serverSecret, 'caller of a ring');
   }
 
   attach(doer: RingDoer): void {
@@ -66,11 +68,14 @@ export class Rings {
 
   /**
    * Somebody rings. Asked again (the answer was lost), it is the same ring.
+   * @param caller by what this link knows the caller's browser again; null: it does not
    * @returns null: there is no such link.
    * @throws ProblemError when the link takes no rings now
    */
-  async make(slug: string, content: RingContent): Promise<MadeRing | null> {
-    const made = await this.database.together((manager) => this.#make(manager, slug, content));
+  async make(slug: string, content: RingContent, caller: string | null): Promise<MadeRing | null> {
+    // The same browser has another name under every link: what is kept tells nobody that it rang under two.
+    const name = caller === null ? null : this.#callerName(`${slug}/${caller}`);
+    const made = await this.database.together((manager) => this.#make(manager, slug, content, name));
     if (!made) return null;
     const { known, effects, at, place } = made;
     this.#follow(known, effects, at);
@@ -177,21 +182,23 @@ export class Rings {
     return rows.map(({ row, deviceId }) => ({ ...knownRing(row, deviceId, this.#box), seq: row.seq }));
   }
 
-  async #make(manager: EntityManager, slug: string, content: RingContent) {
+  async #make(manager: EntityManager, slug: string, content: RingContent, caller: string | null) {
     const link = await lockLink(manager, slug);
     const openness = link ? opennessOf(link, Date.now()) : 'gone';
     if (!link || openness === 'gone') return null;
     const { deviceId, lineOpen } = link;
     const call = this.#callName(content.callId);
-    const { now: at, rang, waiting, isRung } = await surroundingsOf(manager, { slug, deviceId, call });
+    const around = await surroundingsOf(manager, { slug, deviceId, call, caller });
+    const { now: at, rang, waiting, isRung, isBlocked } = around;
     if (rang) return this.#again(manager, { call, slug, deviceId }, content);
-    if (openness === 'shut') throw notAccepting();
+    // Who is blocked reads what everybody reads of a paused link.
+    if (openness === 'shut' || isBlocked) throw notAccepting();
     const line = lineOpen !== null;
     if (line && waiting >= MAX_WAITING) throw lineFull();
     const first = begin(at, { line, isRung, ringMs: this.times.ringMs });
     const known = this.#newRing({ slug, deviceId, at, content }, first);
     const sealed = this.#box.seal(known.id, content);
-    await this.#insert(manager, { ...known, call, sealed });
+    await this.#insert(manager, { ...known, call, caller, sealed });
     return { known, effects: first.effects, at, place: waiting + 1 };
   }
 
@@ -226,11 +233,12 @@ export class Rings {
       expiresAt,
       ring,
       call,
+      caller,
       sealed,
-    }: Omit<KnownRing, 'call'> & { call: string; sealed: Buffer },
+    }: Omit<KnownRing, 'call'> & Pick<RingEntity, 'call' | 'caller' | 'sealed'>,
   ): Promise<void> {
     const times = { madeAt: new Date(madeAt), expiresAt: new Date(expiresAt) };
-    const row = { id, slug, call, sealed, ...times, ...columnsOf(ring) };
+    const row = { id, slug, call, caller, sealed, ...times, ...columnsOf(ring) };
     const result = await manager
       .createQueryBuilder()
       .insert()

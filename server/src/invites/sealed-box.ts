@@ -10,7 +10,12 @@ import {
 
 /** What a key is good for; each purpose has its own, so that nothing sealed for one opens for another. */
 export type SealPurpose =
-  'secret of a device' | 'push subscription' | 'ring' | 'call of a ring' | 'channel of a device';
+  | 'secret of a device'
+  | 'push subscription'
+  | 'ring'
+  | 'call of a ring'
+  | 'caller of a ring'
+  | 'channel of a device';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

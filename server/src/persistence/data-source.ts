@@ -3,10 +3,12 @@ import { CallEntity } from '../calls/call.entity.js';
 import { CallEventEntity } from '../calls/call-event.entity.js';
 import { DeviceEntity } from '../invites/device.entity.js';
 import { PushSubscriptionEntity } from '../invites/push-subscription.entity.js';
+import { RingBlockEntity } from '../invites/ring-block.entity.js';
 import { RingLinkEntity } from '../invites/ring-link.entity.js';
 import { RingEntity } from '../invites/ring.entity.js';
 import { Calls1790000000000 } from './migrations/1790000000000-calls.js';
 import { Rings1790000100000 } from './migrations/1790000100000-rings.js';
+import { RingBlocks1790000200000 } from './migrations/1790000200000-ring-blocks.js';
 
 /** How to reach a PostgreSQL: an address from outside, or the socket of the embedded one. */
 export type DatabaseAddress =
@@ -31,8 +33,16 @@ export function dataSourceFor(address: DatabaseAddress, onPoolError: (error: unk
   return new DataSource({
     type: 'postgres',
     ...placeOf(address),
-    entities: [CallEntity, CallEventEntity, DeviceEntity, PushSubscriptionEntity, RingLinkEntity, RingEntity],
-    migrations: [Calls1790000000000, Rings1790000100000],
+    entities: [
+      CallEntity,
+      CallEventEntity,
+      DeviceEntity,
+      PushSubscriptionEntity,
+      RingLinkEntity,
+      RingEntity,
+      RingBlockEntity,
+    ],
+    migrations: [Calls1790000000000, Rings1790000100000, RingBlocks1790000200000],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     // No extension is needed, and the embedded PostgreSQL has none to install.

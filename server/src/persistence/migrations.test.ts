@@ -73,6 +73,7 @@ describe('servers that start together on a new database', () => {
       expect(await ask(url, 'SELECT name FROM migrations')).toEqual([
         { name: 'Calls1790000000000' },
         { name: 'Rings1790000100000' },
+        { name: 'RingBlocks1790000200000' },
       ]);
     }
   });

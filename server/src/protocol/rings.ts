@@ -7,6 +7,8 @@ import { isCallIdShaped } from './links.js';
 export const SLUG_BYTES = 12;
 /** Bytes of a ring's id: whoever knows it is its caller, or the device that was rung. */
 export const RING_ID_BYTES = 16;
+/** Bytes of what a browser is called by one ring link, and by no other: chosen by the browser (`caller`). */
+export const CALLER_BYTES = 16;
 /** Bytes of a P-256 public key, uncompressed: what follows the # of a ring link. */
 export const RING_KEY_BYTES = 65;
 /** Longest (characters) name a caller may give in the clear. Our own pages seal it. */
@@ -110,6 +112,7 @@ export type RingFrame =
   | { event: 'attended'; data: { pulseMs: number } };
 
 export const isSlug = (value: unknown): value is string => isBase64Url(value, SLUG_BYTES);
+export const isCaller = (value: unknown): value is string => isBase64Url(value, CALLER_BYTES);
 export const isRingId = (value: unknown): value is string => isBase64Url(value, RING_ID_BYTES);
 export const isRingKey = (value: unknown): value is string => isBase64Url(value, RING_KEY_BYTES);
 

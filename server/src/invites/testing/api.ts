@@ -70,6 +70,10 @@ export class Api {
     return this.ask('POST', `/api/rings/${ringId}/decline`, device, body);
   }
 
+  block(device: DeviceKeys, ringId: string) {
+    return this.ask('POST', `/api/rings/${ringId}/block`, device);
+  }
+
   next(device: DeviceKeys, slug: string) {
     return this.ask<Rung | null>('POST', `/api/ring-links/${slug}/next`, device);
   }

@@ -57,6 +57,7 @@ export class WholeRing {
     await this.#own('POST', `/api/rings/${first.ringId}/answer`);
     const second = await this.#rings();
     await this.#own('POST', `/api/rings/${second.ringId}/decline`, { why: things.made('why') });
+    await this.#own('POST', `/api/rings/${second.ringId}/block`, { whom: things.made('whom') });
     const third = await this.#rings();
     await this.#ben.ask('POST', `/api/rings/${third.ringId}/cancel`);
     await third.page.until('ring');
@@ -81,7 +82,8 @@ export class WholeRing {
       things.note('private', 'the holder of a caller', randomBytes(16).toString('base64url')),
     );
     const sealedKey = things.note('private', 'a sealed key', randomBytes(90).toString('base64url'));
-    const body = { callId, sealedKey, callerName: things.made('name of a caller') };
+    const caller = things.note('private', "the caller's browser", randomBytes(16).toString('base64url'));
+    const body = { callId, sealedKey, callerName: things.made('name of a caller'), caller };
     const path = `/api/ring-links/${this.#slug}/rings`;
     const { text, status } = await this.#ben.ask('POST', path, JSON_BODY, JSON.stringify(body));
     if (status !== 201) throw new Error(`not rung: ${status}`);
