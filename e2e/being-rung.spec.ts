@@ -90,6 +90,37 @@ test('who is talking sees a quiet banner that covers nothing, and answers by lea
   await Promise.all([ann.seesAndHears(), talk.seesAndHears()]);
 });
 
+test('who is left and blocked cannot ring this link again with this browser; somebody else can', async ({
+  someone,
+  app,
+}) => {
+  const home = await (await someone()).newTab();
+  const address = await makeRingLink(home, app.url, 'friends');
+  await home.page.goto(`${app.url}/`);
+  const ann = await (await someone()).newTab();
+  await ringThrough(ann, address, 'Ann');
+  await home.page.getByTestId('ring-accept').click();
+  await Promise.all([home.sees('connected'), ann.sees('connected')]);
+  await home.page.mouse.move(50, 300);
+  await home.page.getByTestId('more').click();
+  await home.page.getByTestId('block').click();
+  await expect(home.page.locator('dialog')).toContainText('nor ring you again');
+  expect(await barriers(home.page)).toEqual([]);
+  const told = home.page.waitForResponse((response) => response.url().endsWith('/block'));
+  await home.page.getByTestId('block-confirm').click();
+  expect((await told).status()).toBe(204);
+  await Promise.all([home.sees('ended'), ann.sees('peer-left')]);
+
+  await home.page.goto(`${app.url}/`);
+  await ringThrough(ann, address, 'Ann');
+  await expect(ann.page.getByTestId('ring')).toHaveAttribute('data-state', 'unavailable');
+  await expect(ann.page.locator('h1')).toHaveText('They take no calls right now');
+  const cleo = await (await someone()).newTab();
+  await ringThrough(cleo, address, 'Cleo');
+  await expect(home.page.getByTestId('rung-title')).toHaveText('Cleo is calling');
+  await expect(home.page.getByTestId('trace')).toHaveCount(0);
+});
+
 test('of two tabs both show who rings, and what one does the other takes in', async ({ someone, app }) => {
   const ben = await someone();
   const [first, second] = [await ben.newTab(), await ben.newTab()];

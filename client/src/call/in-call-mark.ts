@@ -3,16 +3,27 @@ import { tabStore } from '@/storage/guarded-storage';
 /** Where a tab remembers how it is in a call; see identity.ts, which reads and writes it. */
 export const markOf = (callId: string): string => `o-to-o/in-call/${callId}`;
 
+const rungKey = (callId: string): string => `o-to-o/rung/${callId}`;
+
+/** The ring that this tab answered with this call; null: none. It can be blocked who rang so. */
+export const rungFor = (callId: string): string | null => tabStore.get(rungKey(callId));
+
+/** In the browser's storage, before a ring's id: its caller is blocked, and the server has not been told yet. */
+export const TO_BLOCK = 'o-to-o/to-block/';
+
 /** Was this tab in the call when its page went away? */
 export const wasInCall = (callId: string): boolean => tabStore.get(markOf(callId)) !== null;
 
 /**
  * The page of this call, opened next in this tab, goes straight in without a lobby, as after a reload: for who has said so
  * already, by ringing or by accepting.
+ * @param ringId what was accepted
  */
 export function goStraightIn(
   callId: string,
   { camera, microphone }: Record<'camera' | 'microphone', boolean>,
+  ringId?: string,
 ): void {
+  if (ringId) tabStore.set(rungKey(callId), ringId);
   tabStore.set(markOf(callId), JSON.stringify({ slot: 0, camera, microphone, talkingSince: null }));
 }

@@ -215,14 +215,19 @@ export const answerRing = (device: KeptDevice, ringId: string) =>
   ask(`${ring(ringId)}/answer`, { method: 'POST', device }, nothing);
 export const declineRing = (device: KeptDevice, ringId: string, busy = false) =>
   ask(`${ring(ringId)}/decline`, { method: 'POST', device, body: busy ? { busy } : {} }, nothing);
+/** Whoever rang so cannot ring that link again. It is sent even if the page goes away meanwhile. */
+export const blockRing = (device: KeptDevice, ringId: string) =>
+  ask(`${ring(ringId)}/block`, { method: 'POST', device, keepalive: true }, nothing);
 /** Its trace was seen. */
 export const dropRing = (device: KeptDevice, ringId: string) =>
   ask(ring(ringId), { method: 'DELETE', device }, nothing);
 
 /** For a caller, who needs to be nobody. */
 export const lookAtLink = (slug: string) => ask(link(slug), {}, readPublicLink);
-export const makeRing = (slug: string, callId: string, sealedKey: string) =>
-  ask(`${link(slug)}/rings`, { method: 'POST', body: { callId, sealedKey } }, readMadeRing);
+export const makeRing = (
+  slug: string,
+  said: { readonly callId: string; readonly sealedKey: string; readonly caller: string },
+) => ask(`${link(slug)}/rings`, { method: 'POST', body: said }, readMadeRing);
 export const askRing = (ringId: string) => ask(ring(ringId), {}, readNews);
 export const cancelRing = (ringId: string, keepalive = false) =>
   ask(`${ring(ringId)}/cancel`, { method: 'POST', keepalive }, nothing);

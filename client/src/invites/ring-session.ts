@@ -4,6 +4,7 @@ import { goStraightIn } from '@/call/in-call-mark';
 import { forgetKey, keepKey } from '@/calls/call-keys';
 import { startCall } from '@/calls/start-call';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
+import { callerAt } from './caller';
 import * as api from './invites-api';
 import type { RingAddress } from './invites-db';
 import { forgetPlace, keepPlace, keptPlace } from './kept-place';
@@ -206,9 +207,13 @@ export class RingSession {
     const { slug, publicKey } = this.link;
     const { name, back } = this.wishes;
     const { sealRing } = await loadSeal();
-    const sealed = await sealRing(publicKey, { slug, callId: call.callId }, { key: call.key, name, back });
-    if (sealed === null) return this.put({ type: 'unavailable', why: 'damaged' });
-    const made = await api.makeRing(slug, call.callId, sealed);
+    const { callId, key } = call;
+    const [sealedKey, caller] = await Promise.all([
+      sealRing(publicKey, { slug, callId }, { key, name, back }),
+      callerAt(slug),
+    ]);
+    if (sealedKey === null) return this.put({ type: 'unavailable', why: 'damaged' });
+    const made = await api.makeRing(slug, { callId, sealedKey, caller });
     if (made.ok) this.put({ type: 'posted', attempt, news: made.value });
     else this.put({ type: 'not-posted', attempt, problem: made.problem });
   }

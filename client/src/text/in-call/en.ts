@@ -65,6 +65,8 @@ export const enInCall = {
   'block.title': 'Leave and block',
   'block.detail':
     'You hang up, and they cannot come back into this call with the browser they use now. To be sure of another device, too, start a new call.',
+  'block.detail-rung':
+    'You hang up. With the browser they use now they cannot come back into this call, nor ring you again through the same ring link. To be sure of another browser, too, take that ring link back in the settings.',
   'block.stay': 'Stay in the call',
 
   'keep.title': 'Keep each other',

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallScreen, CallView } from '@/call/call-view';
+import { goStraightIn, TO_BLOCK } from '@/call/in-call-mark';
 import { announcement } from '@/ui/kit/announcer';
+import { currentCall } from '@/ui/kit/current-call';
 import { openCall } from '@/ui/testing/mounting';
 import { chooseShortcuts } from './shortcuts';
 
@@ -192,6 +194,23 @@ describe('Leaving and blocking', () => {
     await one('block').trigger('click');
     await one('block-confirm').trigger('click');
     expect(call.asked).toEqual([['block']]);
+  });
+
+  it('says in a call that was answered from a ring that they cannot ring so again, and remembers it until the server knows', async () => {
+    const [callId, ringId] = ['q83vASNFZ4mrzQBkyAABAgMEBQYH', 'AAECAwQFBgcICQoLDA0ODw'];
+    goStraightIn(callId, { camera: false, microphone: false }, ringId);
+    currentCall.value = { callId, is: 'on', since: null, leave: () => Promise.resolve() };
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    const { call, one } = await openMore({ is: 'connected' });
+    await one('block').trigger('click');
+    expect(opened.wrapper.find('dialog').text()).toContain('nor ring you again through the same ring link');
+    expect(localStorage.getItem(TO_BLOCK + ringId)).toBe(null);
+    await one('block-confirm').trigger('click');
+    expect(localStorage.getItem(TO_BLOCK + ringId)).toBe('');
+    expect(call.asked).toEqual([['block']]);
+    vi.unstubAllGlobals();
+    currentCall.value = null;
+    sessionStorage.clear();
   });
 
   it('is offered where there is somebody to block, at the end of the menu', async () => {

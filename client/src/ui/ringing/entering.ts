@@ -26,9 +26,9 @@ export function useEnter({ camera, microphone }: CallerChoices) {
     }
   }
 
-  const enter: AttendanceOptions['enter'] = ({ callId }, { key }) => {
+  const enter: AttendanceOptions['enter'] = ({ callId, ringId }, { key }) => {
     keepKey(callId, { key, madeHere: false });
-    goStraightIn(callId, { camera: camera.value, microphone: microphone.value });
+    goStraightIn(callId, { camera: camera.value, microphone: microphone.value }, ringId);
     const before = currentCall.value;
     const left = before?.is === 'on' ? before.leave() : Promise.resolve();
     void left.then(() => go({ name: 'call', params: { callId }, hash: `#${key}` }));
