@@ -171,10 +171,23 @@ describe('the API', () => {
     expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
     expect(html).not.toMatch(/<script(?![^>]*src=)/);
     const description = await fieldsOf(await fetch(at('/api/docs-json')));
-    expect(Object.keys(description['paths'] ?? {})).toEqual([
+    expect(Object.keys(description['paths'] ?? {}).sort()).toEqual([
       '/api/calls',
       '/api/calls/{callId}',
       '/api/config',
+      '/api/devices',
+      '/api/devices/me',
+      '/api/devices/me/push-subscription',
+      '/api/ring-links',
+      '/api/ring-links/{slug}',
+      '/api/ring-links/{slug}/next',
+      '/api/ring-links/{slug}/rings',
+      '/api/rings',
+      '/api/rings/{ringId}',
+      '/api/rings/{ringId}/answer',
+      '/api/rings/{ringId}/block',
+      '/api/rings/{ringId}/cancel',
+      '/api/rings/{ringId}/decline',
     ]);
     expect(JSON.stringify(description)).toContain('Retry-After');
   });
