@@ -27,6 +27,7 @@ export const enBeingRung = {
   'rung.leave-first': 'To answer, you leave this call.',
   'rung.leave': 'Leave and answer',
   'rung.stay': 'Stay here',
+  'rung.talks-elsewhere': 'You are in a call in another tab: answer there.',
 
   'traces.title': 'Who called',
   'traces.missed': '{name} called at {time}',
@@ -47,6 +48,7 @@ export const enBeingRung = {
   'line.close': 'Close the line',
   'line.open': 'Open the line',
   'line.closed': 'The line is closed for new callers.',
+  'line.talking': 'A call is open. Hang up first, then take the next.',
   'line.gone': 'Nobody waits any more.',
   'line.damaged': 'The next caller’s words could not be opened. Take the next one.',
   'line.offline': 'The server could not be reached. Check your connection, then try again.',

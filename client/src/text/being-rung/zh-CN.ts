@@ -28,6 +28,7 @@ export const zhCNBeingRung: BeingRungWords = {
   'rung.leave-first': '接听的话，你会离开现在的通话。',
   'rung.leave': '离开并接听',
   'rung.stay': '留在这里',
+  'rung.talks-elsewhere': '你正在另一个标签页里通话，请到那里接听。',
 
   'traces.title': '来过的电话',
   'traces.missed': '{name} 在 {time} 来过电话',
@@ -48,6 +49,7 @@ export const zhCNBeingRung: BeingRungWords = {
   'line.close': '关闭队列',
   'line.open': '开放队列',
   'line.closed': '队列已关闭，不再接受新的来电。',
+  'line.talking': '还有通话没有结束。请先挂断，再接待下一位。',
   'line.gone': '已经没有人在等了。',
   'line.damaged': '下一位的信息无法打开。请接待再下一位。',
   'line.offline': '连接不上服务器。请检查网络，然后再试一次。',

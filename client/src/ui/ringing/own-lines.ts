@@ -6,6 +6,7 @@ import { keepLineTalk } from '@/invites/line-talk';
 import * as ringLinks from '@/invites/ring-links';
 import type { AttendanceOptions } from '@/invites/attendance';
 import { t } from '@/text';
+import { isCallElsewhere } from './call-elsewhere';
 import { waiting } from './ringing';
 
 // The lines of this device's ring links, as their owner sees them.
@@ -18,8 +19,8 @@ export interface OwnLine {
 
 export const ownLines = shallowRef<readonly OwnLine[]>([]);
 
-/** What came of the last press on a line's buttons. */
-export type LineTrouble = 'gone' | 'damaged' | 'offline' | 'unavailable';
+/** What came of the last press on a line's buttons. `talking`: a call is open in this browser, and nobody is taken. */
+export type LineTrouble = 'talking' | 'gone' | 'damaged' | 'offline' | 'unavailable';
 export const lineTrouble = ref<LineTrouble | null>(null);
 /** Which line is just being asked for its next caller. */
 export const taking = ref<string | null>(null);
@@ -49,6 +50,7 @@ export async function setLineOpen({ slug, line }: OwnLine, open: boolean): Promi
 }
 
 async function next(slug: string, enter: AttendanceOptions['enter']): Promise<LineTrouble | null> {
+  if (await isCallElsewhere()) return 'talking';
   const device = await ownDevice();
   const taken = device && (await askForNext(device, slug));
   if (!taken?.ok) return taken?.problem === 'offline' ? 'offline' : 'unavailable';

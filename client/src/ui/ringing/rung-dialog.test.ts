@@ -6,6 +6,13 @@ import { chooseLanguage, speakAlso } from '@/text';
 import RungBanner from './RungBanner.vue';
 import RungDialog from './RungDialog.vue';
 
+function bannerOf(props: { talks?: 'here' | 'elsewhere' } = {}) {
+  return mount(RungBanner, {
+    props: { ring: rings('Ann'), link: 'Friends', talks: 'here', ...props },
+    attachTo: document.body,
+  });
+}
+
 beforeEach(async () => {
   localStorage.clear();
   await chooseLanguage('en');
@@ -80,7 +87,7 @@ it('What went wrong with an answer says what to do', () => {
 });
 
 it('In a call, answering says first that it ends the call', async () => {
-  const wrapper = mount(RungBanner, { props: { ring: rings('Ann') }, attachTo: document.body });
+  const wrapper = bannerOf();
   await wrapper.find('[data-testid="ring-accept"]').trigger('click');
   expect(wrapper.emitted('accept')).toBeUndefined();
   expect(wrapper.text()).toContain('you leave this call');
@@ -90,8 +97,31 @@ it('In a call, answering says first that it ends the call', async () => {
 });
 
 it('In a call, busy is told apart from no', async () => {
-  const wrapper = mount(RungBanner, { props: { ring: rings('Ann') }, attachTo: document.body });
+  const wrapper = bannerOf();
   await wrapper.find('[data-testid="ring-busy"]').trigger('click');
   await wrapper.find('[data-testid="ring-decline"]').trigger('click');
   expect(wrapper.emitted('decline')).toEqual([[true], [false]]);
+});
+
+it('Whoever talks in another tab is told so, and can only turn the caller away here', () => {
+  const wrapper = bannerOf({ talks: 'elsewhere' });
+  expect(wrapper.text()).toContain('in another tab: answer there');
+  expect(wrapper.find('[data-testid="ring-accept"]').exists()).toBe(false);
+  expect(wrapper.find('[data-testid="ring-busy"]').exists()).toBe(true);
+});
+
+it('What went wrong with an answer is no longer said once the network is back', async () => {
+  const { wrapper } = dialogOf(rings('Ann', { is: 'ringing', trouble: 'unheard' }));
+  window.dispatchEvent(new Event('online'));
+  await nextTick();
+  expect(wrapper.find('[role="alert"]').text()).toBe('');
+});
+
+it('Who rings while a dialog is open closes it: what lies under one cannot be pressed', () => {
+  const open = document.createElement('dialog');
+  open.setAttribute('open', '');
+  document.body.append(open);
+  bannerOf();
+  expect(open.open).toBe(false);
+  open.remove();
 });

@@ -1,5 +1,7 @@
+import { computed, ref, watch, type ComputedRef } from 'vue';
 import type { RingAtHand, Standing } from '@/invites/rung-machine';
 import { t } from '@/text';
+import { useListener } from '@/ui/kit/listen';
 
 /** Who calls. */
 export const callingWords = ({ words }: RingAtHand): string =>
@@ -13,8 +15,15 @@ export const lateWords = (
     ? { title: t('rung.late-elsewhere'), detail: t('rung.late-elsewhere-detail') }
     : { title: t('rung.late-over'), detail: t('rung.late-over-detail') };
 
-/** Why an answer did not help; empty: there is nothing wrong. */
-export function troubleWords(standing: Standing | null): string {
+function troubleWords(standing: Standing | null): string {
   if (standing?.is !== 'ringing' || standing.trouble === 'none') return '';
   return t(standing.trouble === 'unheard' ? 'rung.unheard' : 'rung.unavailable');
+}
+
+/** Why an answer did not help, until the network is back; empty: there is nothing wrong. */
+export function useTroubleWords(standing: () => Standing | null): ComputedRef<string> {
+  const isBack = ref(false);
+  watch(standing, () => (isBack.value = false));
+  useListener(window, ['online'], () => (isBack.value = true));
+  return computed(() => (isBack.value ? '' : troubleWords(standing())));
 }
