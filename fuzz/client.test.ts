@@ -10,13 +10,15 @@ import { packPayload, unpackPayload } from '@/signaling/payload';
 import { PAYLOAD_DICTIONARY } from '@/signaling/payload-dictionary';
 import { tabStore, type TextStore } from '@/storage/guarded-storage';
 import { deflateSync } from 'fflate';
-import { isBase64Url, isCallIdShaped, isCallKey } from '@protocol';
+import { isBase64Url, isCallIdShaped, isCallKey, isRingKey, isSlug } from '@protocol';
 import { BYTES, JSON_TEXT, TEXT, VALUE } from './engine/kinds.js';
 import { holds } from './engine/proven.js';
 import { DESCRIPTIONS, seedsOf } from './seeds.js';
 
 const ID = 'q83vASNFZ4mrzQBkyAABAgMEBQYH';
 const KEY = 'AAECAwQFBgcICQoLDA0ODw';
+const SLUG = 'AAECAwQFBgcICQoL';
+const RING_KEY = `B${'A'.repeat(86)}`;
 
 const FROM = { f: 'aB3-_xYz', t: 'Qq81_zzT', g: 1 };
 const MESSAGES = seedsOf<unknown>([
@@ -188,12 +190,15 @@ describe('nothing that stands in storage, in an address or in a pasted text cras
         `https://[/c/${ID}#${KEY}`,
         `https://here.example/c/${ID.slice(0, 9)}\n${ID.slice(9)}#${KEY}`,
         `/c/${ID}#${KEY}`,
+        `https://here.example/r/${SLUG}#${RING_KEY}`,
+        `Ring me: else.example/r/${SLUG}#${RING_KEY}`,
         '  ',
       ]),
       decode: (text) => {
         const pasted = readPasted(text, 'here.example');
         if (pasted.is === 'elsewhere') ok(/^https?:\/\//.test(pasted.href) && pasted.host !== 'here.example');
         if (pasted.is === 'here') ok(isCallIdShaped(pasted.callId) && isCallKey(pasted.key));
+        if (pasted.is === 'ring') ok(isSlug(pasted.slug) && isRingKey(pasted.publicKey));
       },
       watched: [{ file: 'client/src/pages/pasted-link.ts' }],
     }));
