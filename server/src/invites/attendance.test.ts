@@ -122,6 +122,13 @@ describe('an open page of a device', () => {
     expect((await attending.next()).data).toMatchObject({ reason: 'already-entered' });
     attending.relay('hello');
     expect((await attending.next()).data).toMatchObject({ reason: 'not-entered' });
+    for (const frame of [
+      { event: 'lock', data: { on: true } },
+      { event: 'block', data: {} },
+    ] as const) {
+      attending.send(frame);
+      expect((await attending.next()).data).toMatchObject({ reason: 'not-entered' });
+    }
     attending.send({ event: 'attend', data: device });
     expect((await attending.next()).data).toMatchObject({ reason: 'already-entered' });
   });

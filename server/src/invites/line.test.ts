@@ -166,7 +166,7 @@ describe('a line of two hundred callers', () => {
     line = line.slice(5);
   });
 
-  it("counts for its owner's open page, and ends for all when it is closed", async () => {
+  it("counts for its owner's open page, and closed for new callers still has who waits, until it is no more", async () => {
     const page = await server.open();
     page.send({ event: 'attend', data: device });
     expect(await page.until('line')).toEqual({ slug, waiting: line.length });
@@ -177,11 +177,18 @@ describe('a line of two hundred callers', () => {
     expect(await page.until('line')).toEqual({ slug, waiting: line.length });
     const change = { line: { open: false, minutes: 5 } };
     await server.api().ask('PATCH', `/api/ring-links/${slug}`, device, change);
+    expect((await server.api().ring(slug, await server.api().call())).status).toBe(409);
+    expect((await server.api().look(slug)).body.accepting).toBe(false);
+    expect(await Promise.all(line.map(inPlace))).toEqual(
+      line.map(({ ringId }, index) => ({ ringId, state: 'waiting', place: index + 1 })),
+    );
+    const [second] = line;
+    if (second) await takes(second);
+    line = line.slice(1);
+    await server.api().ask('PATCH', `/api/ring-links/${slug}`, device, { line: null });
     for (const caller of line) await until('they are told', () => caller.told.at(-1)?.[0] === 'closed');
     for (let waiting = Number.NaN; waiting !== 0;) ({ waiting } = await page.until('line'));
     expect((await server.api().next(device, slug)).status).toBe(204);
-    expect((await server.api().ring(slug, await server.api().call())).status).toBe(409);
-    expect((await server.api().look(slug)).body.accepting).toBe(false);
     expectApart();
     page.socket.terminate();
   });

@@ -95,7 +95,7 @@ export interface NewRing {
 }
 
 const CALL_ID = '"callId" must be a call of this server.';
-const CALLER_NAME = '"callerName" must be text of at most 64 characters.';
+const CALLER_NAME = '"callerName" must be text of at most 64 characters, without control characters.';
 const CALLER = '"caller" must be 16 bytes (base64url).';
 const SEALED_KEY = '"sealedKey" must be base64url of at most 2048 characters.';
 
@@ -114,11 +114,14 @@ export const newRingSchema: z.ZodType<NewRing> = z
     caller,
   }));
 
-/** There need not be a body. */
-const declineSchema = z.object({ busy: z.literal(true) });
+const BUSY = '"busy" must be true or false.';
+const declineSchema = z.object({ busy: z.boolean(BUSY).default(false) }, 'Send an object, or nothing.');
 
-/** Does who declines say that it is because of another call? */
-export const saysBusy = (body: unknown): boolean => declineSchema.safeParse(body).success;
+/**
+ * Does who declines say that it is because of another call? There need not be a body.
+ * @throws ProblemError 400
+ */
+export const saysBusy = (body: unknown): boolean => read(declineSchema, body ?? {}).busy;
 
 /** @throws ProblemError 400 with a sentence that names what is wrong */
 export function read<T>(schema: z.ZodType<T>, body: unknown): T {

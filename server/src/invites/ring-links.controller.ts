@@ -97,7 +97,8 @@ export class RingLinksController {
     @Body() body: unknown,
   ): Promise<RingLinkDocument> {
     const link = await this.links.change(deviceId, slug, read(linkChangeSchema, body));
-    if (!link.line?.open) await this.rings.close({ deviceId, slug }, 'waiting');
+    // Closed for new callers, it still has those who wait; without a line nobody could take them.
+    if (!link.line) await this.rings.close({ deviceId, slug }, 'waiting');
     return link;
   }
 

@@ -78,9 +78,10 @@ export class RingLinks {
     if (affected !== 1) throw unknownLink();
   }
 
-  /** Whoever may ask; null: there is none. What cannot be one is looked for all the same: it must take as long. */
-  find(slug: string): Promise<RingLinkEntity | null> {
-    return this.database.ask((manager) => manager.findOneBy(RingLinkEntity, { slug: slug.slice(0, 64) }));
+  /** Whoever may ask; null: there is none. What cannot be one is not looked for: `UnknownLinks` makes it take as long. */
+  async find(slug: string): Promise<RingLinkEntity | null> {
+    if (!isSlug(slug)) return null;
+    return this.database.ask((manager) => manager.findOneBy(RingLinkEntity, { slug }));
   }
 }
 

@@ -27,7 +27,7 @@ export type Input = { readonly at: Time } & (
   | { readonly type: 'next' }
   /** In a line: the caller is there no more. */
   | { readonly type: 'gone' }
-  /** The line was closed, or the link taken back. */
+  /** The link was taken back, or has no line any more. */
   | { readonly type: 'close' }
 );
 

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { OwnPagesGuard } from '../ops/own-pages.guard.js';
 import { ApiProblem } from '../ops/problem-document.js';
-import { ringGoing, ringOver, unknownRing } from '../ops/problem.js';
+import { ringGoing, ringOver, ringWaits, unknownRing } from '../ops/problem.js';
 import { RequestLimitGuard } from '../ops/request-limit.guard.js';
 import { DeviceGuard, OwnDevice } from './device.guard.js';
 import { DeclineDocument, RingNewsDocument, RungDocument } from './invite-documents.js';
@@ -21,7 +21,8 @@ import { UnknownLinks } from './unknown-links.js';
 
 /** What was asked of a ring is done, or it was too late. */
 function done(outcome: Exclude<Outcome, { is: 'unknown' }>): void {
-  if (outcome.is === 'too-late') throw ringOver();
+  if (outcome.is !== 'too-late') return;
+  throw outcome.known.ring.is === 'waiting' ? ringWaits() : ringOver();
 }
 
 @ApiTags('rings')
@@ -78,7 +79,7 @@ export class RingsController {
   @ApiNoContentResponse()
   @ApiProblem(401, 'No such device')
   @ApiProblem(404, 'No such ring of this device')
-  @ApiProblem(409, 'It is over')
+  @ApiProblem(409, 'It is over, or waits in a line')
   async answer(@OwnDevice() deviceId: string, @Param('ringId') ringId: string): Promise<void> {
     await this.#byDevice(this.rings.change(ringId, { type: 'answer' }, deviceId));
   }
@@ -90,9 +91,10 @@ export class RingsController {
   @ApiOperation({ summary: 'The device that is rung declines' })
   @ApiBody({ type: DeclineDocument, required: false })
   @ApiNoContentResponse()
+  @ApiProblem(400, 'The body cannot be read')
   @ApiProblem(401, 'No such device')
   @ApiProblem(404, 'No such ring of this device')
-  @ApiProblem(409, 'It is over')
+  @ApiProblem(409, 'It is over, or waits in a line')
   async decline(
     @OwnDevice() deviceId: string,
     @Param('ringId') ringId: string,

@@ -144,6 +144,9 @@ describe.each([
       ['a sealed key that is none', { sealedKey: 'not base64url!' }],
       ['a sealed key that is too long', { sealedKey: 'A'.repeat(2049) }],
       ['a name that is too long', { callerName: 'A'.repeat(65) }],
+      ['a name of several lines', { callerName: 'A\nB' }],
+      ['a name with half a character', { callerName: 'A\ud83d' }],
+      ['a name that turns the text around', { callerName: 'A\u202eB' }],
     ])('is not made with %s', async (_what, wrong) => {
       const answer = await api.ring(slug, await api.call(), wrong);
       expect(answer.status).toBe(400);
@@ -165,6 +168,64 @@ describe.each([
         expect((await api.look(slug)).body).toEqual({ slug, accepting: true });
       }
       expect((await api.ring(randomBytes(12).toString('base64url'), await api.call())).status).toBe(404);
+    });
+
+    it.each(['%00', 'x', `${'A'.repeat(16)}%00`, 'A'.repeat(2000), '%F0%9F%98%80'])(
+      'under a name that cannot be one (%#) is answered as under one that never was, in body and in time',
+      async (name) => {
+        const body = { callId: await api.call(), sealedKey: 'c2VhbGVk' };
+        for (const [method, path, own] of [
+          ['GET', '/api/ring-links/:id', null],
+          ['POST', '/api/ring-links/:id/rings', null],
+          ['GET', '/api/rings/:id', null],
+          ['POST', '/api/rings/:id/cancel', null],
+          ['PATCH', '/api/ring-links/:id', device],
+          ['DELETE', '/api/ring-links/:id', device],
+          ['POST', '/api/ring-links/:id/next', device],
+          ['POST', '/api/rings/:id/answer', device],
+          ['POST', '/api/rings/:id/decline', device],
+          ['POST', '/api/rings/:id/block', device],
+          ['DELETE', '/api/rings/:id', device],
+        ] as const) {
+          const invented = randomBytes(path.includes('ring-links') ? 12 : 16).toString('base64url');
+          const since = performance.now();
+          const wrong = await api.ask(
+            method,
+            path.replace(':id', name),
+            own,
+            method === 'GET' ? undefined : body,
+          );
+          if (!own) expect(performance.now() - since, path).toBeGreaterThan(95);
+          const none = await api.ask(
+            method,
+            path.replace(':id', invented),
+            own,
+            method === 'GET' ? undefined : body,
+          );
+          expect([path, wrong.status, wrong.body]).toEqual([path, 404, none.body]);
+        }
+      },
+    );
+
+    it('is not declined with words nobody can read', async () => {
+      const ringId = await ring();
+      for (const body of [{ busy: 'yes' }, { busy: 1 }, { busy: null }, []])
+        expect((await api.decline(device, ringId, body)).status).toBe(400);
+      expect((await api.decline(device, ringId, {})).status).toBe(204);
+      expect(await stateOf(ringId)).toBe('declined');
+    });
+
+    it('that waits in a line is neither answered nor declined out of turn, and the device is told why', async () => {
+      const line = await api.link(device, { line: { open: true, minutes: null } });
+      const { ringId } = (await api.ring(line.slug, await api.call())).body;
+      for (const asked of [api.answer(device, ringId), api.decline(device, ringId)]) {
+        const { status, body } = await asked;
+        expect([status, body]).toEqual([
+          409,
+          expect.objectContaining({ type: 'urn:o-to-o:problem:ring-waits' }),
+        ]);
+      }
+      expect((await api.next(device, line.slug)).body?.ringId).toBe(ringId);
     });
 
     it('that is missed leaves a trace until it was seen; one that was answered leaves none', async () => {

@@ -4,7 +4,7 @@ import { In, IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { callRang, lineFull, notAccepting } from '../ops/problem.js';
 import { Database } from '../persistence/database.js';
-import { isRingId, RING_ID_BYTES, type RingNews, type Rung } from '../protocol/index.js';
+import { isRingId, isSlug, RING_ID_BYTES, type RingNews, type Rung } from '../protocol/index.js';
 import { opennessOf } from './link-openness.js';
 import type { RingContent } from './request-bodies.js';
 import { RingLinkEntity } from './ring-link.entity.js';
@@ -73,6 +73,7 @@ export class Rings {
    * @throws ProblemError when the link takes no rings now
    */
   async make(slug: string, content: RingContent, caller: string | null): Promise<MadeRing | null> {
+    if (!isSlug(slug)) return null;
     // The same browser has another name under every link: what is kept tells nobody that it rang under two.
     const name = caller === null ? null : this.#callerName(`${slug}/${caller}`);
     const made = await this.database.together((manager) => this.#make(manager, slug, content, name));
@@ -129,6 +130,7 @@ export class Rings {
 
   /** One of them; null: there is none, or it is another device's. */
   async find(ringId: string, deviceId: string): Promise<KnownRing | null> {
+    if (!isRingId(ringId)) return null;
     return this.database.ask(async (manager) => {
       const row = await manager.findOneBy(RingEntity, { id: ringId });
       const isOwn = row && (await manager.existsBy(RingLinkEntity, { slug: row.slug, deviceId }));
@@ -147,6 +149,7 @@ export class Rings {
 
   /** All that go on under these links, or only those that wait in a line, are `closed`. */
   async close(where: { readonly deviceId: string; readonly slug?: string }, only?: 'waiting'): Promise<void> {
+    if (where.slug !== undefined && !isSlug(where.slug)) return;
     const ids = await this.database.ask(async (manager) => {
       const links = await manager.find(RingLinkEntity, { where, select: { slug: true } });
       const state = only ?? In([...RINGING, 'waiting']);

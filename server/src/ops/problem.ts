@@ -100,6 +100,16 @@ export const callRang = () =>
 
 export const ringOver = () => new ProblemError(problem(409, 'ring-over', 'Ring over', 'This ring is over.'));
 
+export const ringWaits = () =>
+  new ProblemError(
+    problem(
+      409,
+      'ring-waits',
+      'Ring waits in a line',
+      'This caller waits in your line: it is their turn when you take the next. Nobody is taken out of turn.',
+    ),
+  );
+
 export const ringGoing = () =>
   new ProblemError(
     problem(409, 'ring-going', 'Still ringing', 'This ring still goes on. Answer or decline it first.'),

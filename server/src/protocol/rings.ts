@@ -34,7 +34,7 @@ export type RingState =
   | 'busy'
   | 'missed'
   | 'cancelled'
-  /** The line was closed, or its link taken back, before it was this caller's turn. */
+  /** The link was taken back, or lost its line, before it was this caller's turn. */
   | 'closed';
 
 const RING_STATES: readonly RingState[] = [
@@ -147,8 +147,11 @@ export function decodeRingNews(data: unknown): Decoded<RingNews> {
 export const isSealedKey = (value: unknown): value is string =>
   typeof value === 'string' && /^[\w-]+$/.test(value) && value.length <= MAX_SEALED_KEY;
 
+/** Control characters, halves of characters, other lines, and what turns the direction of the text around it. */
+const NOT_OF_A_NAME = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u;
+
 export const isCallerName = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= MAX_CALLER_NAME;
+  typeof value === 'string' && value.length <= MAX_CALLER_NAME && !NOT_OF_A_NAME.test(value);
 
 export function decodeRung(data: unknown): Decoded<Rung> {
   if (!isFields(data)) return bad('A ring must be an object.');

@@ -160,7 +160,7 @@ export class FrameDispatch {
   }
 
   #block(link: Link): Answer<void> {
-    if (link.standing.is !== 'new') return this.#hangUp(link, 'block');
+    if (link.standing.is !== 'new' && link.standing.is !== 'attending') return this.#hangUp(link, 'block');
     this.#unusable(link, 'not-entered', 'Enter a call before you block the other person.');
   }
 
