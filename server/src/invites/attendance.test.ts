@@ -77,7 +77,8 @@ describe('an open page of a device', () => {
       const { page, callId } = await waits(here);
       const { ringId } = (await api.ring(slug, callId)).body;
       expect(await attending.until('rung')).toMatchObject({ ringId, slug, callId, sealedKey: 'c2VhbGVk' });
-      expect(await hears(page, 'delivered')).toEqual({ ringId, state: 'delivered' });
+      // Without a push subscription: never first that no device can be reached.
+      expect(await page.until('ring')).toEqual({ ringId, state: 'delivered' });
       await act(ringId);
       expect(await hears(page, state)).toEqual({ ringId, state });
       expect(await attending.until('rung-over')).toEqual({ ringId, state });
@@ -108,8 +109,15 @@ describe('an open page of a device', () => {
     await api.ask('DELETE', `/api/ring-links/${slug}`, device);
     await hears(ringing.page, 'closed');
     expect(await attending.until('rung-over')).toEqual({ ringId, state: 'closed' });
+    const other = await attends(here);
+    await other.until('attended');
     await api.ask('DELETE', '/api/devices/me', device);
     await hears(page, 'closed');
+    // Forgotten, it has no open pages any more, whichever server they are at.
+    for (const each of [attending, other]) {
+      expect(await each.until('refused')).toMatchObject({ reason: 'bad-message' });
+      expect(await each.closed).toBe(4002);
+    }
   });
 
   it('says pulse and is answered; it may neither enter nor speak into calls', async () => {

@@ -113,7 +113,12 @@ export class DeviceAttendance implements Attendance {
 
   async #notice(desk: Desk, notice: Exclude<RingBulletin, { is: 'ring' }>): Promise<void> {
     const pages = [...desk.pages];
-    if (notice.is === 'line') {
+    if (notice.is === 'forgotten') {
+      for (const page of pages) {
+        this.left(page);
+        page.refuseDevice();
+      }
+    } else if (notice.is === 'line') {
       send(pages, { event: 'line', data: { slug: notice.slug, waiting: notice.waiting } });
     } else if (notice.over) {
       sayOver(pages, notice.ringId, notice.over);

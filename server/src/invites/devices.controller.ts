@@ -28,6 +28,7 @@ import { DeviceGuard, OwnDevice } from './device.guard.js';
 import { Devices } from './devices.js';
 import { DeviceDocument, DeviceStateDocument, SubscriptionDocument } from './invite-documents.js';
 import { checkPushEndpoint } from './push-endpoint.js';
+import { RingTeller } from './ring-teller.js';
 import { Rings } from './rings.js';
 import { read, subscriptionSchema } from './request-bodies.js';
 
@@ -40,6 +41,7 @@ export class DevicesController {
   constructor(
     private readonly devices: Devices,
     private readonly rings: Rings,
+    private readonly teller: RingTeller,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -105,5 +107,6 @@ export class DevicesController {
   async forget(@OwnDevice() deviceId: string): Promise<void> {
     await this.rings.close({ deviceId });
     await this.devices.forget(deviceId);
+    this.teller.tellDevice(deviceId, { is: 'forgotten' });
   }
 }

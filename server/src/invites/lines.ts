@@ -22,6 +22,8 @@ interface Unsaid {
   places: boolean;
 }
 
+/** ms; who has only just rung may not have entered the call yet. */
+const FRESH_MS = 5_000;
 /** Callers of all lines that are looked after at a time. */
 const LOOKS = 200;
 
@@ -80,11 +82,11 @@ export class Lines implements RingDoer {
     return this.database.ask((manager) => manager.countBy(RingEntity, { slug, state: 'waiting' }));
   }
 
-  /** Lets those go who are there no more; some at a time, all of them in turn. */
+  /** Lets those go who are there no more, in lines (some at a time, all of them in turn) and where it rings. */
   async look(): Promise<void> {
     const waiting = await this.rings.waiting({ seq: MoreThan(this.#lookedAt) }, LOOKS);
     this.#lookedAt = waiting.length < LOOKS ? '0' : (waiting.at(-1)?.seq ?? '0');
-    for (const known of waiting)
+    for (const known of [...waiting, ...(await this.rings.ringing())])
       if (await this.#isGone(known)) await this.rings.change(known.id, { type: 'gone' });
   }
 
@@ -95,7 +97,7 @@ export class Lines implements RingDoer {
   async #isGone({ madeAt, call }: KnownRing): Promise<boolean> {
     if (!call || performance.now() - this.#since < this.#goneMs) return false;
     const at = await this.database.ask(databaseTime);
-    if (at - madeAt < this.#goneMs) return false;
+    if (at - madeAt < Math.min(this.#goneMs, FRESH_MS)) return false;
     try {
       const phase = await this.presence.phase(call.callId);
       return phase === 'empty' || phase === 'unknown';

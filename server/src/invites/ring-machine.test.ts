@@ -132,7 +132,9 @@ describe('who waits in a line', () => {
     },
   );
 
-  it('is not ended because nobody is heard of who rings otherwise', () => {
-    expect(after(ringing, { at: NOW + 1, type: 'gone' }).ring).toBe(ringing);
+  it('ends as cancelled where it rings and its caller is there no more, and the device shows so', () => {
+    const { ring, effects } = step(ringing, { at: NOW + 1, type: 'gone' });
+    expect(ring).toMatchObject({ is: 'over', how: 'cancelled' });
+    expect(effects.map(({ type }) => type)).toEqual(['tell-caller', 'tell-device', 'push-over']);
   });
 });

@@ -25,7 +25,7 @@ export type Input = { readonly at: Time } & (
   | { readonly type: 'block' }
   /** In a line: it is this caller's turn. */
   | { readonly type: 'next' }
-  /** In a line: the caller is there no more. */
+  /** The caller is there no more, or never was. */
   | { readonly type: 'gone' }
   /** The link was taken back, or has no line any more. */
   | { readonly type: 'close' }
@@ -140,7 +140,7 @@ export function step(ring: Ring, input: Input): Step {
     case 'next':
       return waits ? end(ring, 'answered', input.at) : refused(ring);
     case 'gone':
-      return waits ? end(ring, 'cancelled', input.at) : same(ring);
+      return end(ring, 'cancelled', input.at);
     case 'block':
       return end(ring, 'declined', input.at);
     case 'cancel':

@@ -14,6 +14,8 @@ const RETRY: Backoff = { firstMs: 1_000, maxMs: 8_000 };
 const LAST_TRY_MS = 2_000;
 /** Seconds for which a missed call is news: the device may be without a network. */
 const NEWS_S = 86_400;
+/** ms an open page has to show a ring before its caller is told that the device takes no messages. */
+const OPEN_PAGE_MS = 1_500;
 /** Tries to say that a ring is over. */
 const OVER_TRIES = 4;
 
@@ -67,6 +69,9 @@ export class RingPusher implements RingDoer, OnApplicationShutdown {
       const smaller: PushPayload = { kind: 'look', ringId };
       const waitMs = await this.#tried(tries, async () => {
         const sent = await this.sender.send(deviceId, { kind: 'ring', ring: rung }, delivery, smaller);
+        // Of a ring that an open page shows meanwhile this says nothing any more.
+        if (sent.is === 'unsent' && sent.reason === 'no-device') await pause(OPEN_PAGE_MS, signal);
+        if (signal.aborted) return sent;
         await this.rings.change(
           ringId,
           sent.is === 'sent' ? { type: 'taken' } : { type: 'untaken', reason: sent.reason },

@@ -6,11 +6,11 @@ export interface RingTimes {
   readonly ringMs: number;
   /** ms between two looks for rings whose server died. */
   readonly sweepMs: number;
-  /** ms a call must be empty, and this process up, before its caller counts as gone: as long as a seat is kept. null: SEAT_GRACE_MS. */
+  /** ms this process must be up before whoever's call is empty counts as gone: as long as a seat is kept. null: SEAT_GRACE_MS. */
   readonly goneMs: number | null;
 }
 
-export const USUAL_RING_TIMES: RingTimes = { ringMs: RING_MS, sweepMs: 15_000, goneMs: null };
+export const USUAL_RING_TIMES: RingTimes = { ringMs: RING_MS, sweepMs: 5_000, goneMs: null };
 
 /** Injection token of the `RingTimes`. */
 export const RING_TIMES = Symbol('RingTimes');

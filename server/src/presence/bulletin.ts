@@ -45,6 +45,8 @@ export type RingBulletin =
   | { readonly is: 'ring'; readonly news: RingNews }
   /** To the open pages of a device: look at this ring; or it is over. */
   | { readonly is: 'rung'; readonly ringId: string; readonly over: RingState | null }
+  /** To the same: there is no such device any more. */
+  | { readonly is: 'forgotten' }
   /** To the same: so many wait in this link's line. */
   | { readonly is: 'line'; readonly slug: string; readonly waiting: number };
 
@@ -86,6 +88,7 @@ const isTell = (value: unknown): value is Tell =>
   Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isMessage(value[1]);
 
 function decodeRingBulletin({ is, news, ringId, over, slug, waiting }: Fields): RingBulletin | null {
+  if (is === 'forgotten') return { is };
   if (is === 'line') return isSlug(slug) && isCount(waiting) ? { is, slug, waiting } : null;
   if (is === 'ring') {
     const decoded = decodeRingNews(news);

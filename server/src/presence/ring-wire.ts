@@ -56,7 +56,7 @@ export class RingWire implements StoreListener {
 
   onBulletin(name: string, bulletin: Bulletin): void {
     if (bulletin.is === 'ring') this.#onCaller?.(name, bulletin.news);
-    else if (bulletin.is === 'rung' || bulletin.is === 'line')
+    else if (bulletin.is === 'rung' || bulletin.is === 'line' || bulletin.is === 'forgotten')
       this.#onDevice?.onNotice(name.slice(DEVICE.length), bulletin);
   }
 

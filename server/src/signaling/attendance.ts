@@ -5,6 +5,8 @@ export interface AttendingPage {
   readonly isOpen: boolean;
   send(frame: RingFrame): void;
   close(code: number, reason: string): void;
+  /** There is no such device any more: says so, and closes. */
+  refuseDevice(): void;
 }
 
 /** Where open pages of devices wait to be rung; what they are told is not signaling's business. */

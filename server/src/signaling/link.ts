@@ -10,6 +10,7 @@ import {
   type ServerFrame,
 } from '../protocol/index.js';
 import type { SocketLimits } from './limits.js';
+import { UNKNOWN_DEVICE } from './refusals.js';
 
 /** For whom a socket speaks. */
 export type Standing =
@@ -82,6 +83,13 @@ export class Link {
 
   send(frame: ServerFrame | RingFrame): void {
     this.sendText(encodeFrame(frame));
+  }
+
+  /** As `attend` of a device that is none is answered. */
+  refuseDevice(): void {
+    this.send({ event: 'refused', data: { reason: 'bad-message', detail: UNKNOWN_DEVICE } });
+    this.become({ is: 'over' });
+    this.close(CloseCode.refused, 'bad-message');
   }
 
   sendText(text: string): void {
