@@ -8,6 +8,11 @@ const rungKey = (callId: string): string => `o-to-o/rung/${callId}`;
 /** The ring that this tab answered with this call; null: none. It can be blocked who rang so. */
 export const rungFor = (callId: string): string | null => tabStore.get(rungKey(callId));
 
+const byRingKey = (callId: string): string => `o-to-o/by-ring/${callId}`;
+
+/** Did this tab come into this call by a ring or a line? Then its link was sent to nobody. */
+export const cameByRing = (callId: string): boolean => tabStore.get(byRingKey(callId)) !== null;
+
 /** In the browser's storage, before a ring's id: its caller is blocked, and the server has not been told yet. */
 export const TO_BLOCK = 'o-to-o/to-block/';
 
@@ -24,6 +29,7 @@ export function goStraightIn(
   { camera, microphone }: Record<'camera' | 'microphone', boolean>,
   ringId?: string,
 ): void {
+  tabStore.set(byRingKey(callId), '1');
   if (ringId) tabStore.set(rungKey(callId), ringId);
   tabStore.set(markOf(callId), JSON.stringify({ slot: 0, camera, microphone, talkingSince: null }));
 }

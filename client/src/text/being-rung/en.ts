@@ -15,6 +15,9 @@ export const enBeingRung = {
   'rung.late-over-detail': 'They stopped calling before you could answer.',
   'rung.late-elsewhere': 'Answered elsewhere',
   'rung.late-elsewhere-detail': 'This call was taken in another window.',
+  'rung.declined': 'Turned away.',
+  'rung.taken': '{name} · the name they gave themselves',
+  'rung.taken-label': 'Who you talk to',
   'rung.close': 'Close',
   'rung.looking': 'Looking who is calling…',
   'rung.stuck':
@@ -36,6 +39,10 @@ export const enBeingRung = {
   'traces.back': 'Ring back',
   'traces.back-name': 'Ring {name} back',
   'traces.dismiss': 'Remove: {what}',
+  'traces.removed': 'Removed: {what}',
+  'traces.removed-all': 'All removed.',
+  'traces.more': 'And {count} more',
+  'traces.remove-all': 'Remove all',
 
   'line.title': 'Your waiting line',
   'line.unnamed': 'Ring link',

@@ -10,6 +10,9 @@ import { currentCall } from '@/ui/kit/current-call';
 /** A call that was answered and whose page could not be fetched: its caller waits. */
 export const stuckBefore = shallowRef<RouteLocationRaw | null>(null);
 
+/** Who was let in last, by the name they gave themselves; null: nobody, or they gave none. */
+export const taken = shallowRef<{ readonly callId: string; readonly name: string } | null>(null);
+
 /** Fetched while it rings. */
 export const prepareToEnter = (): void => void loadCall().catch(() => undefined);
 
@@ -26,7 +29,8 @@ export function useEnter({ camera, microphone }: CallerChoices) {
     }
   }
 
-  const enter: AttendanceOptions['enter'] = ({ callId, ringId }, { key }) => {
+  const enter: AttendanceOptions['enter'] = ({ callId, ringId }, { key, name }) => {
+    taken.value = name === '' ? null : { callId, name };
     keepKey(callId, { key, madeHere: false });
     goStraightIn(callId, { camera: camera.value, microphone: microphone.value }, ringId);
     const before = currentCall.value;
