@@ -1,6 +1,6 @@
 import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
 import { ownDevice } from './device';
-import { hint } from './hints';
+import { FORGOTTEN, hint } from './hints';
 import * as api from './invites-api';
 import { deleteInvites } from './invites-db';
 import { unsubscribe } from './notifications';
@@ -32,7 +32,7 @@ async function dropCaches(): Promise<void> {
 
 /**
  * *Forget this device*: the server first, as without its rows this browser could not ask for it any more; then everything
- * here. A problem: the server could not be told, and nothing was forgotten. The page is to be loaded anew afterwards.
+ * here. A problem: the server could not be told, and nothing was forgotten. The page is to be left afterwards.
  */
 export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
   const device = await ownDevice();
@@ -48,5 +48,16 @@ export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
   hint('people', false);
   empty(browserStore);
   empty(tabStore);
+  browserStore.set(FORGOTTEN, '1');
+  browserStore.remove(FORGOTTEN);
   return true;
+}
+
+/**
+ * Leaves a page of a device that was forgotten, by a whole load: what it still has in its head goes with it, and the worker,
+ * which Chromium keeps as long as a page of its is open and would otherwise take up again, without its files.
+ */
+export function leaveForgotten(): void {
+  empty(tabStore);
+  location.replace('/');
 }

@@ -6,6 +6,9 @@ import { browserStore } from '@/storage/guarded-storage';
 /** `links`: this browser can be rung, and its pages listen. */
 export type Hint = 'device' | 'links' | 'people';
 
+/** Put and removed at once: the other tabs of this browser hear by it that the device was forgotten. */
+export const FORGOTTEN = 'o-to-o/forgotten';
+
 const PREFIX = 'o-to-o/has/';
 
 export const isHinted = (what: Hint): boolean => browserStore.get(PREFIX + what) !== null;

@@ -1,7 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import { messageSW, Workbox } from 'workbox-window';
 import { isAnyCallOpen } from './calls-open';
-import { isTakenOver, TAKE_OVER } from './worker-messages';
+import { FILL_UP, isTakenOver, TAKE_OVER } from './worker-messages';
 import { workerScript } from './worker-script';
 
 /** What becomes of a newer version of the pages. */
@@ -42,6 +42,8 @@ async function register(): Promise<void> {
     if (waiting) update.value = 'ready';
   });
   const registration = await workbox.register({ immediate: true });
+  // A browser may take a worker up again whose files were forgotten with the device.
+  registration?.active?.postMessage(FILL_UP);
   if (registration) lookNowAndThen(registration);
 }
 

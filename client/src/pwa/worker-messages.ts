@@ -12,6 +12,11 @@ export const asksToTakeOver = (data: unknown): boolean => fieldsOf(data)['type']
 /** Its answer: false, a call is open somewhere, and its page may still need what it came with. */
 export const isTakenOver = (answer: unknown): boolean => answer === true;
 
+/** To the worker that is in use: what it keeps may have been erased under it; then it is to fetch that again. */
+export const FILL_UP = { type: 'fill-up' } as const;
+
+export const asksToFillUp = (data: unknown): boolean => fieldsOf(data)['type'] === FILL_UP.type;
+
 /** To windows: somebody rings, or it is over. The page asks for the rest itself. */
 export interface RingingMessage {
   readonly type: 'ringing' | 'rung-over';

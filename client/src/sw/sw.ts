@@ -1,10 +1,16 @@
 /// <reference types="vite/client" />
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import { cacheNames } from 'workbox-core';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  getCacheKeyForURL,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
 import { devices, THIS_DEVICE } from '../invites/invites-db';
 import { bringSubscription } from '../invites/push-subscription';
 import { isAnyCallOpen } from '../pwa/calls-open';
-import { asksToTakeOver, readAnsweredQuestion } from '../pwa/worker-messages';
+import { asksToFillUp, asksToTakeOver, readAnsweredQuestion } from '../pwa/worker-messages';
 import { pushed, tapped, whatCameOf } from './ringing';
 import { shellFor, SHELLS, type Shell } from './shell';
 import { letThrough } from './static-routes';
@@ -17,7 +23,8 @@ declare const self: ServiceWorkerGlobalScope & {
 // The service worker: a program of its own, which opens the pages without a network and is woken when somebody rings.
 // What it does not answer goes to the network as if it were not there: the API, its socket, and everything not kept.
 
-precacheAndRoute(self.__WB_MANIFEST, {
+const kept = self.__WB_MANIFEST;
+precacheAndRoute(kept, {
   // An address is what it is: nothing is left out of it or added.
   directoryIndex: '',
   cleanURLs: false,
@@ -50,6 +57,18 @@ async function takeOver(answer: MessagePort | undefined): Promise<void> {
   if (free) await self.skipWaiting();
 }
 
+/** Fetches what is kept, if all of it is gone. Fetched so, each comes under the name workbox looks it up by. */
+async function fillUp(): Promise<void> {
+  if (await caches.has(cacheNames.precache)) return;
+  const cache = await caches.open(cacheNames.precache);
+  try {
+    await cache.addAll(kept.map(({ url }) => getCacheKeyForURL(url) ?? url));
+  } catch {
+    // No network: it is asked for again at the next start of a page.
+    await caches.delete(cacheNames.precache);
+  }
+}
+
 async function reply(ringId: string, answer: MessagePort | undefined): Promise<void> {
   answer?.postMessage(await whatCameOf(ringId));
 }
@@ -57,6 +76,7 @@ async function reply(ringId: string, answer: MessagePort | undefined): Promise<v
 self.addEventListener('message', (event) => {
   const ringId = readAnsweredQuestion(event.data);
   if (asksToTakeOver(event.data)) event.waitUntil(takeOver(event.ports[0]));
+  else if (asksToFillUp(event.data)) event.waitUntil(fillUp());
   else if (ringId !== null) event.waitUntil(reply(ringId, event.ports[0]));
 });
 

@@ -74,6 +74,7 @@ export const enInvites = {
   'forget.detail':
     'Everything about this browser is erased: its ring links, the people you can ring, your choices, and what the server has of it. There is no way back.',
   'forget.start': 'Forget this device…',
+  'forget.sure': 'Forget everything about this device, for good?',
   'forget.confirm': 'Yes, forget everything',
   'forget.stay': 'No, go back',
   'forget.working': 'Forgetting…',

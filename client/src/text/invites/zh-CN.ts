@@ -69,6 +69,7 @@ export const zhCNInvites: InvitesWords = {
   'forget.detail':
     '关于这个浏览器的一切都将被清除：响铃链接、可以呼叫的人、你的选择，以及服务器保存的相关内容。无法恢复。',
   'forget.start': '忘记这台设备…',
+  'forget.sure': '确定永久忘记这台设备的一切吗？',
   'forget.confirm': '是的，全部忘记',
   'forget.stay': '不，返回',
   'forget.working': '正在清除…',
