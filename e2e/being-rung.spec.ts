@@ -46,6 +46,8 @@ test('declined, cancelled and missed: the page is quiet at once, and a missed on
   await expect(home.page.getByTestId('trace')).toContainText('Ann called at');
   expect(await barriers(home.page)).toEqual([]);
   await home.page.getByTestId('ring-back').click();
+  await expect(home.page.getByTestId('ring')).toHaveAttribute('data-state', 'ringing');
+  await home.page.getByTestId('ring-cancel').click();
   await expect(home.page.getByTestId('ring-button')).toBeVisible();
 
   // It was seen: the server has nothing of it any more, and it goes when the person says so.

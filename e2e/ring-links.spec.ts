@@ -39,7 +39,9 @@ test(`whoever has a ring link rings, is answered, and is in the call at once ${S
   await page.getByTestId('caller-name').fill('Ben');
   await page.getByTestId('ring-button').click();
   await ringIs(page, 'ringing');
-  await expect(page.getByTestId('ring').getByText('It rings as soon as they open o to o.')).toBeVisible();
+  await expect(
+    page.getByTestId('ring').getByText('If they open o to o before your ring ends', { exact: false }),
+  ).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Calling…' })).toBeVisible();
   await putsUpNoBarriers(page);
 
@@ -73,13 +75,17 @@ test('a declined ring says so, a cancelled one leaves its trace, and the page th
   const cancelled = async (): Promise<number> =>
     (await ringsOf(app.url, device)).filter(({ state }) => state === 'cancelled').length;
   await page.getByTestId('ring-button').click();
-  await expect(page.getByTestId('ring').getByText('It rings as soon as they open o to o.')).toBeVisible();
+  await expect(
+    page.getByTestId('ring').getByText('If they open o to o before your ring ends', { exact: false }),
+  ).toBeVisible();
   await page.getByTestId('ring-cancel').click();
   await ringIs(page, 'idle');
   await until('the trace of a cancelled ring', async () => (await cancelled()) === 1);
 
   await page.getByTestId('ring-button').click();
-  await expect(page.getByTestId('ring').getByText('It rings as soon as they open o to o.')).toBeVisible();
+  await expect(
+    page.getByTestId('ring').getByText('If they open o to o before your ring ends', { exact: false }),
+  ).toBeVisible();
   await page.goto('about:blank');
   await until('the trace of a page that was left', async () => (await cancelled()) === 2);
 });
@@ -219,14 +225,14 @@ test('who was kept is rung with one tap from the start page, and goes along in a
   await elsewhere.goto(`${app.url}/settings`);
   await elsewhere.getByText('Take the people you can ring along').click();
   await elsewhere.getByTestId('people-file').setInputFiles(file);
-  await elsewhere.getByTestId('people-passphrase').fill('another passphrase');
+  await elsewhere.getByTestId('people-open-passphrase').fill('another passphrase');
   await elsewhere.getByTestId('people-import').click();
   await expect(
     elsewhere.getByText('The file does not open with this passphrase', { exact: false }),
   ).toBeVisible();
-  await elsewhere.getByTestId('people-passphrase').fill('a long passphrase');
+  await elsewhere.getByTestId('people-open-passphrase').fill('a long passphrase');
   await elsewhere.getByTestId('people-import').click();
-  await expect(elsewhere.getByText('New people: 1.')).toBeVisible();
+  await expect(elsewhere.getByText('Opened. 1 new, 0 already here.')).toBeVisible();
   await elsewhere.goto(`${app.url}/`);
   await expect(elsewhere.getByRole('button', { name: 'Ring Ann' })).toBeVisible();
 });

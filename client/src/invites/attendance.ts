@@ -153,6 +153,8 @@ export class Attendance {
     const { device } = this;
     if (!device) return;
     switch (effect.type) {
+      case 'look':
+        return void this.look();
       case 'answer':
         return void this.answer(device, effect.ringId);
       case 'decline':

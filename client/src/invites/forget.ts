@@ -59,5 +59,9 @@ export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
  */
 export function leaveForgotten(): void {
   empty(tabStore);
+  // The router writes its places on pages, with their addresses, as a page goes.
+  const gone = (): void => empty(tabStore);
+  addEventListener('pagehide', gone);
+  document.addEventListener('visibilitychange', gone);
   location.replace('/');
 }

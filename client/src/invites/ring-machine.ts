@@ -84,6 +84,8 @@ function posted(state: CallerState, attempt: number, news: RingNews, at: Time): 
   }
   const { call, seated } = phase;
   const ringing = { call, ringId: news.ringId, seated, askAt: at + ASK_EVERY_MS };
+  // Busy from the start, it never rang: busy later is what the person said.
+  if (news.state === 'busy') return to(state, { is: 'over', how: 'engaged' }, LEAVE);
   const newest = phase.early?.ringId === news.ringId ? phase.early : news;
   return hear(state, ringing, newest, at);
 }

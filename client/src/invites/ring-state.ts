@@ -17,8 +17,11 @@ export type Line = { readonly minutes: number | null } | null;
 /** Why nobody can be rung through this link. */
 export type Unavailable = 'gone' | 'not-accepting' | 'damaged' | 'insecure' | 'no-webrtc';
 
-/** How a ring that was not answered came to its end. `lost`: the caller was away for too long. */
-export type Ended = 'declined' | 'busy' | 'missed' | 'closed' | 'lost';
+/**
+ * How a ring that was not answered came to its end. `engaged`: somebody else was ringing them already. `lost`: the caller was
+ * away for too long.
+ */
+export type Ended = 'declined' | 'engaged' | 'busy' | 'missed' | 'closed' | 'lost';
 
 /** Why ringing did not begin. */
 export type StartProblem = 'offline' | 'busy' | 'unavailable';

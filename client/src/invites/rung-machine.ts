@@ -52,6 +52,8 @@ export type RungInput =
   | { readonly type: 'close'; readonly ringId: string };
 
 export type RungEffect =
+  /** There is something to ask the server about. */
+  | { readonly type: 'look' }
   | { readonly type: 'answer'; readonly ringId: string }
   | { readonly type: 'decline'; readonly ringId: string; readonly busy: boolean }
   /** Straight into the call. */
@@ -127,6 +129,8 @@ const late = (state: RungState, ringId: string, why: 'over' | 'elsewhere'): Rung
 
 function ended(state: RungState, ringId: string, as: RingState): RungStep {
   const known = find(state, ringId);
+  // Whoever rang while another rang already was never shown here: who it was, the server says.
+  if (!known && as === 'busy' && !state.over.has(ringId)) return { state, effects: [{ type: 'look' }] };
   if (!known) return same({ ...state, over: new Set([...state.over, ringId]) });
   const { standing } = known;
   if (standing.is === 'late') return same(state);

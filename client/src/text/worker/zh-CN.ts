@@ -4,7 +4,7 @@ import type { WorkerWords } from './en';
 export const zhCNWorker: WorkerWords = {
   'note.ringing': '{name} 来电',
   'note.ringing-somebody': '有人来电',
-  'note.over-link': '通过你的响铃链接“{link}”',
+  'note.over-link': '通过你的呼叫链接“{link}”',
   'note.unread': '打开 o to o 查看是谁。',
   'note.accept': '接听',
   'note.decline': '拒绝',

@@ -27,7 +27,7 @@ describe('What a caller reads', () => {
     const said = reasons.map((reached) => wordsOfRing(at(ringing(reached)), ''));
     expect(said.map(({ title }) => title)).toEqual(reasons.map(() => 'Calling…'));
     expect(new Set(said.map(({ detail }) => detail)).size).toBe(reasons.length);
-    expect(said[1]?.detail).toContain('It rings as soon as they open o to o.');
+    expect(said[1]?.detail).toContain('If they open o to o before your ring ends, it rings there.');
   });
 
   it('is the own place in a line, and that it is kept while the network is gone', () => {
@@ -39,7 +39,7 @@ describe('What a caller reads', () => {
   });
 
   it('is another sentence for each end and each reason, and one of six states to programs', () => {
-    const ends: Ended[] = ['declined', 'busy', 'missed', 'closed', 'lost'];
+    const ends: Ended[] = ['declined', 'engaged', 'busy', 'missed', 'closed', 'lost'];
     const reasons: Unavailable[] = ['gone', 'not-accepting', 'damaged', 'insecure', 'no-webrtc'];
     const phases: Phase[] = [
       ...ends.map((how) => ({ is: 'over', how }) as const),
@@ -53,6 +53,8 @@ describe('What a caller reads', () => {
 
   it('names whom one keeps', () => {
     expect(wordsOfRing(initialCaller, 'Ann').title).toBe('Ring Ann');
+    const phase: Phase = { is: 'ringing', reached: 'yes', ...going };
+    expect(wordsOfRing(at(phase), 'Ann').title).toBe('Ringing Ann…');
     expect(wordsOfRing(initialCaller, '').title).toBe('Ring somebody');
   });
 });

@@ -25,6 +25,7 @@ const REACHED = {
 
 const ENDED = {
   declined: ['ring.declined', 'ring.declined-detail'],
+  engaged: ['ring.engaged', 'ring.busy-detail'],
   busy: ['ring.busy', 'ring.busy-detail'],
   missed: ['ring.missed', 'ring.missed-detail'],
   closed: ['ring.closed', 'ring.closed-detail'],
@@ -43,6 +44,7 @@ type RingFace = 'idle' | 'ringing' | 'declined' | 'missed' | 'answered' | 'unava
 
 const FACES = {
   declined: 'declined',
+  engaged: 'declined',
   busy: 'declined',
   missed: 'missed',
   lost: 'missed',
@@ -74,7 +76,10 @@ export function wordsOfRing({ phase }: CallerState, name: string): RingWords {
       return say('ring.calling', phase.asking && phase.call ? 'ring.asking' : 'ring.calling-detail');
     case 'ringing':
       if (!phase.seated) return say('ring.calling', 'ring.own-offline');
-      return say(phase.reached === 'yes' ? 'ring.ringing' : 'ring.calling', REACHED[phase.reached]);
+      if (phase.reached !== 'yes') return say('ring.calling', REACHED[phase.reached]);
+      return name
+        ? { title: t('ring.ringing-name', { name }), detail: t(REACHED.yes) }
+        : say('ring.ringing', REACHED.yes);
     case 'waiting':
       return waiting(phase);
     case 'answered':
