@@ -42,6 +42,14 @@ function after(...inputs: RungInput[]) {
 }
 
 describe('Being rung', () => {
+  it('leaves the trace of who rang while another rang, once the server has said who it was', () => {
+    const engaged = after(over('busy'));
+    expect(engaged.effects).toEqual(['look']);
+    const told = step(engaged.state, rung({ state: 'busy' }));
+    expect(told.effects.map(({ type }) => type)).toEqual(['keep-trace']);
+    expect(step(told.state, rung({ state: 'busy' })).effects).toEqual([]);
+  });
+
   it('One ring is one ring, however often and by whichever way it is told', () => {
     const { state, standing } = after(rung(), rung({ state: 'delivered' }), rung());
     expect(state.rings).toHaveLength(1);

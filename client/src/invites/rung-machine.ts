@@ -30,6 +30,8 @@ export interface RungState {
   readonly rings: readonly RingAtHand[];
   /** Ids of rings that are over: whatever is still said of them is late. */
   readonly over: ReadonlySet<string>;
+  /** Those of them that never rang here, and whose caller the server is asked for. */
+  readonly untold: ReadonlySet<string>;
 }
 
 /** Which ways a ring can end that leave a trace with the one who was rung. */
@@ -71,7 +73,7 @@ export interface RungStep {
   readonly effects: readonly RungEffect[];
 }
 
-export const nobodyRings: RungState = { rings: [], over: new Set() };
+export const nobodyRings: RungState = { rings: [], over: new Set(), untold: new Set() };
 
 /** The server says when a ring is over; if nothing is heard for so long (ms) after its time, this page says so itself. */
 const SLACK_MS = 8_000;
@@ -88,6 +90,7 @@ const stand = (state: RungState, ringId: string, standing: Standing): RungState 
 
 /** It is over, and gone from the page. */
 const end = (state: RungState, ringId: string): RungState => ({
+  ...state,
   rings: state.rings.filter(({ ring }) => ring.ringId !== ringId),
   over: new Set([...state.over, ringId]),
 });
@@ -102,6 +105,10 @@ function leaveTrace(ring: Rung, words: CallersWords | null, as: RingState): read
 
 function rung(state: RungState, { ring, words, at }: Extract<RungInput, { type: 'rung' }>): RungStep {
   const { ringId } = ring;
+  if (state.untold.has(ringId) && isOver(ring.state)) {
+    const untold = new Set([...state.untold].filter((one) => one !== ringId));
+    return { state: { ...state, untold }, effects: leaveTrace(ring, words, ring.state) };
+  }
   if (state.over.has(ringId)) return same(state);
   if (isOver(ring.state)) {
     if (find(state, ringId)) return step(state, { type: 'over', ringId, state: ring.state });
@@ -130,7 +137,10 @@ const late = (state: RungState, ringId: string, why: 'over' | 'elsewhere'): Rung
 function ended(state: RungState, ringId: string, as: RingState): RungStep {
   const known = find(state, ringId);
   // Whoever rang while another rang already was never shown here: who it was, the server says.
-  if (!known && as === 'busy' && !state.over.has(ringId)) return { state, effects: [{ type: 'look' }] };
+  if (!known && as === 'busy' && !state.over.has(ringId)) {
+    const [over, untold] = [new Set([...state.over, ringId]), new Set([...state.untold, ringId])];
+    return { state: { ...state, over, untold }, effects: [{ type: 'look' }] };
+  }
   if (!known) return same({ ...state, over: new Set([...state.over, ringId]) });
   const { standing } = known;
   if (standing.is === 'late') return same(state);
