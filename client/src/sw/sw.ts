@@ -62,7 +62,9 @@ async function fillUp(): Promise<void> {
   if (await caches.has(cacheNames.precache)) return;
   const cache = await caches.open(cacheNames.precache);
   try {
-    await cache.addAll(kept.map(({ url }: { readonly url: string }): string => getCacheKeyForURL(url) ?? url));
+    await cache.addAll(
+      kept.map(({ url }: { readonly url: string }): string => getCacheKeyForURL(url) ?? url),
+    );
   } catch {
     // No network: it is asked for again at the next start of a page.
     await caches.delete(cacheNames.precache);

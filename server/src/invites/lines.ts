@@ -6,6 +6,7 @@ import { Database } from '../persistence/database.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { StoreUnavailable } from '../presence/store-unavailable.js';
 import { isSlug, type Rung } from '../protocol/index.js';
+import { Absences, type Whereabouts } from './absences.js';
 import { RingLinkEntity } from './ring-link.entity.js';
 import type { Effect } from './ring-machine.js';
 import { databaseTime } from './ring-queries.js';
@@ -22,8 +23,8 @@ interface Unsaid {
   places: boolean;
 }
 
-/** ms; who has only just rung may not have entered the call yet. */
-const FRESH_MS = 5_000;
+/** ms between two looks that find nobody, before a caller counts as gone. */
+const SETTLED_MS = 4_000;
 /** Callers of all lines that are looked after at a time. */
 const LOOKS = 200;
 
@@ -37,6 +38,7 @@ export class Lines implements RingDoer {
   readonly #telling = new Set<string>();
   /** Places as they were told last, by line. */
   readonly #places = new Map<string, ReadonlyMap<string, number>>();
+  readonly #absences: Absences;
   #lookedAt = '0';
 
   constructor(
@@ -48,6 +50,7 @@ export class Lines implements RingDoer {
     @Inject(APP_CONFIG) config: AppConfig,
   ) {
     this.#goneMs = times.goneMs ?? config.seatGraceMs;
+    this.#absences = new Absences(Math.min(SETTLED_MS, this.#goneMs));
     rings.attach(this);
   }
 
@@ -67,14 +70,15 @@ export class Lines implements RingDoer {
     const isOwn =
       isSlug(slug) && (await this.database.ask((manager) => manager.existsBy(RingLinkEntity, where)));
     if (!isOwn) return 'unknown';
-    for (;;) {
-      const first = (await this.rings.waiting({ slug }, 1))[0];
-      if (!first) return null;
-      const isThere = !(await this.#isGone(first));
-      const outcome = await this.rings.change(first.id, { type: isThere ? 'next' : 'gone' }, deviceId);
+    for (const known of await this.rings.waiting({ slug }, LOOKS)) {
+      const where = await this.#whereIs(known);
+      if (where === 'missing') continue;
+      const type = where === 'there' ? 'next' : 'gone';
+      const outcome = await this.rings.change(known.id, { type }, deviceId);
       // Otherwise somebody was faster: the caller, or the same person with another finger.
-      if (isThere && outcome.is === 'done') return rungOf(outcome.known);
+      if (type === 'next' && outcome.is === 'done') return rungOf(outcome.known);
     }
+    return null;
   }
 
   /** How many wait. */
@@ -87,22 +91,23 @@ export class Lines implements RingDoer {
     const waiting = await this.rings.waiting({ seq: MoreThan(this.#lookedAt) }, LOOKS);
     this.#lookedAt = waiting.length < LOOKS ? '0' : (waiting.at(-1)?.seq ?? '0');
     for (const known of [...waiting, ...(await this.rings.ringing())])
-      if (await this.#isGone(known)) await this.rings.change(known.id, { type: 'gone' });
+      if ((await this.#whereIs(known)) === 'gone') await this.rings.change(known.id, { type: 'gone' });
   }
 
   /**
-   * Nobody has a seat in the call, and that means something: with presence in this process alone, a caller is unknown after a
-   * start until they are back; and who has only just rung may not have entered yet.
+   * With presence in this process alone, a caller is unknown after a start until they are back; and who has only just rung
+   * may not have entered yet.
    */
-  async #isGone({ madeAt, call }: KnownRing): Promise<boolean> {
-    if (!call || performance.now() - this.#since < this.#goneMs) return false;
-    const at = await this.database.ask(databaseTime);
-    if (at - madeAt < Math.min(this.#goneMs, FRESH_MS)) return false;
+  async #whereIs({ id, madeAt, call }: KnownRing): Promise<Whereabouts> {
+    if (!call) return 'there';
+    const now = performance.now();
     try {
       const phase = await this.presence.phase(call.callId);
-      return phase === 'empty' || phase === 'unknown';
+      const isUpLong = now - this.#since >= this.#goneMs;
+      const isOld = isUpLong && (await this.database.ask(databaseTime)) - madeAt >= this.#goneMs;
+      return this.#absences.look(id, phase === 'empty' || phase === 'unknown', now, isOld);
     } catch (error) {
-      if (error instanceof StoreUnavailable) return false;
+      if (error instanceof StoreUnavailable) return 'there';
       throw error;
     }
   }
