@@ -163,6 +163,11 @@ test('nothing is left of a forgotten device, neither at the server nor in the br
   const { page: another } = await ann.newTab();
   await another.goto(`${app.url}/settings`);
   await another.getByTestId('ring-link-address').waitFor();
+  // Its pages listen: what they hear from the server must not make them a device again.
+  const made: string[] = [];
+  ann.context.on('request', (request) => {
+    if (request.method() === 'POST') made.push(new URL(request.url()).pathname);
+  });
   await page.getByTestId('forget-device').click();
   await page.getByTestId('forget-device-confirm').click();
   await Promise.all([page.waitForURL(`${app.url}/`), another.waitForURL(`${app.url}/`)]);
@@ -172,6 +177,9 @@ test('nothing is left of a forgotten device, neither at the server nor in the br
   expect((await asDevice(app.url, device, '/api/devices/me')).status).toBe(401);
   const slug = new URL(link).pathname.split('/').at(-1);
   expect((await fetch(`${app.url}/api/ring-links/${slug}`)).status).toBe(404);
+  await Promise.all([page.waitForLoadState('networkidle'), another.waitForLoadState('networkidle')]);
+  expect(made).toEqual([]);
+  expect({ ...(await keptBy(page)), sessionStorage: [] }).toMatchObject({ databases: [], localStorage: [] });
 });
 
 test('who was kept is rung with one tap from the start page, and goes along in a file that only its passphrase opens', async ({

@@ -1,10 +1,16 @@
 import 'fake-indexeddb/auto';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { CALLER_BYTES, isBase64Url } from '@protocol';
 import { callerAt } from './caller';
 import { forgetThisDevice } from './forget';
 
-beforeEach(() => localStorage.clear());
+const ONE_TAB = { request: (_name: string, work: () => unknown) => work() } as unknown as LockManager;
+
+beforeEach(() => {
+  localStorage.clear();
+  // There is one tab here, and no locks in this simulated browser.
+  vi.spyOn(navigator, 'locks', 'get').mockReturnValue(ONE_TAB);
+});
 
 const [HERE, THERE] = ['AAECAwQFBgcICQoL', 'DA0ODxAREhMUFRYX'] as const;
 

@@ -32,9 +32,13 @@ export const deviceForLinks = (): Promise<DeviceAnswer<KeptDevice>> =>
     return known ? { ok: true, value: known } : newDevice();
   });
 
-/** The server knows it no more: another one in its place, unless another tab has made it already. */
+/**
+ * The server knows it no more: another one in its place, unless another tab has made it already. One that was forgotten on
+ * purpose stays forgotten.
+ */
 export const replaceDevice = (lost: KeptDevice): Promise<DeviceAnswer<KeptDevice>> =>
   oneAtATime('device', async () => {
     const known = await ownDevice();
-    return known && known.deviceId !== lost.deviceId ? { ok: true, value: known } : newDevice();
+    if (!known) return { ok: false, problem: 'unknown-device' };
+    return known.deviceId === lost.deviceId ? newDevice() : { ok: true, value: known };
   });

@@ -4,6 +4,7 @@ import { FORGOTTEN, hint } from './hints';
 import * as api from './invites-api';
 import { deleteInvites } from './invites-db';
 import { unsubscribe } from './notifications';
+import { oneAtATime } from './one-at-a-time';
 
 /** How the names begin of what this product, and the router in it (its places on pages), write into a browser's storage. */
 const OURS = ['o-to-o', 'vue-router'];
@@ -34,7 +35,11 @@ async function dropCaches(): Promise<void> {
  * *Forget this device*: the server first, as without its rows this browser could not ask for it any more; then everything
  * here. A problem: the server could not be told, and nothing was forgotten. The page is to be left afterwards.
  */
-export async function forgetThisDevice(): Promise<true | api.InvitesProblem> {
+export const forgetThisDevice = (): Promise<true | api.InvitesProblem> =>
+  // Nothing may be made anew meanwhile: pages that listen hear from the server that it knows this device no more.
+  oneAtATime('links', () => oneAtATime('device', forgetAll));
+
+async function forgetAll(): Promise<true | api.InvitesProblem> {
   const device = await ownDevice();
   if (device) {
     const told = await api.forgetDevice(device);

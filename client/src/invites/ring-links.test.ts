@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { replaceDevice } from './device';
 import { isHinted } from './hints';
 import { deleteInvites, devices, links, THIS_DEVICE } from './invites-db';
 import * as ringLinks from './ring-links';
@@ -90,6 +91,17 @@ describe('Ring links', () => {
     await ringLinks.noticed(after?.slug ?? '');
     expect((await ringLinks.kept())[0]?.renewed).toBe(false);
     expect(await ringLinks.check()).toMatchObject({ is: 'known', renewed: false });
+  });
+
+  it('A device that was forgotten on purpose is not made anew, whatever the server said meanwhile', async () => {
+    await made();
+    const forgotten = await devices.get(THIS_DEVICE);
+    server.lose();
+    await deleteInvites();
+    if (!forgotten) throw new Error('There was no device.');
+    expect(await replaceDevice(forgotten)).toEqual({ ok: false, problem: 'unknown-device' });
+    expect(await devices.get(THIS_DEVICE)).toBe(null);
+    expect(server.links()).toEqual([]);
   });
 
   it('A server that cannot be asked changes nothing', async () => {
