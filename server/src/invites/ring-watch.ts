@@ -16,7 +16,9 @@ import { Rings, type RingDoer } from './rings.js';
 /** ms until the first look; right after the start the database is not open yet. */
 const FIRST_MS = 500;
 const DAY_MS = 86_400_000;
-/** ms between two searches for what is too old. */
+/** ms after the start until the first search for what is too old: whoever starts has more urgent things to do. */
+const FIRST_CLEANING_MS = 60_000;
+/** ms between two of them. */
 const HOUR_MS = 3_600_000;
 /** Days who tried is kept, until the device has seen it. */
 const TRACE_DAYS = 7;
@@ -30,7 +32,7 @@ export class RingWatch implements RingDoer, OnApplicationBootstrap, OnApplicatio
   });
   #timer: NodeJS.Timeout | undefined;
   #hasBegun = false;
-  #cleanedAt = -Infinity;
+  #cleanedAt = performance.now() - HOUR_MS + FIRST_CLEANING_MS;
 
   constructor(
     private readonly database: Database,
