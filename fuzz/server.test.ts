@@ -117,6 +117,7 @@ const RINGING = [
   { is: 'rung', ringId: RING, over: null },
   { is: 'rung', ringId: RING, over: 'missed' },
   { is: 'line', slug: 'Zm9yIGV4YW1wbGUh', waiting: 12 },
+  { is: 'forgotten' },
 ].map((bulletin) => JSON.stringify(bulletin));
 
 const present = {
