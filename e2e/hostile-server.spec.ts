@@ -32,7 +32,7 @@ const together = async (...tabs: Tab[]): Promise<void> => {
  * unfolded with the dictionary may by chance give pieces of the dictionary.
  */
 const TELLTALE =
-  /candidate:\d|fingerprint:sha-256 [0-9A-F]{2}:|ice-ufrag:[\w+/]{4}|ice-pwd:[\w+/]{22}|c=IN IP4 [1-9]|[\w-]{8}\.local\b/;
+  /candidate:\d+ \d \w+ \d+ [0-9a-f][\w.:-]{6}|fingerprint:sha-256 [0-9A-F]{2}:|ice-ufrag:[\w+/]{4}|ice-pwd:[\w+/]{22}|c=IN IP4 [1-9]|[\w-]{8}\.local\b/;
 
 test('reads nothing of what it carries: no address, no certificate, no description', async ({
   someone,

@@ -66,7 +66,8 @@ describe('no word about ringing crashes, stalls or fills', () => {
         const frame = decodeRingFrame(text);
         if (!frame.ok) return ok(frame.problem !== '');
         const again = decodeRingFrame(encodeFrame(frame.value));
-        same(again.ok && again.value, frame.value);
+        // As text: JSON knows no minus zero.
+        same(JSON.stringify(again.ok && again.value), JSON.stringify(frame.value));
       },
       watched: [
         {
@@ -87,7 +88,7 @@ describe('no word about ringing crashes, stalls or fills', () => {
         const payload = decodePushPayload(text);
         if (!payload.ok) return ok(payload.problem !== '');
         const again = decodePushPayload(JSON.stringify(payload.value));
-        same(again.ok && again.value, payload.value);
+        same(JSON.stringify(again.ok && again.value), JSON.stringify(payload.value));
       },
       watched: [
         {
@@ -177,7 +178,8 @@ describe('no body of a request and nothing in the database crashes, stalls or fi
         const ring = sentenceOr(() => read(newRingSchema, body));
         if (ring) ok(isCallIdShaped(ring.content.callId) && isSealedKey(ring.content.sealedKey));
         if (ring?.caller) ok(isCaller(ring.caller));
-        ok(typeof saysBusy(body) === 'boolean');
+        const busy = sentenceOr(() => saysBusy(body));
+        ok(busy === null || typeof busy === 'boolean');
       },
       watched: [
         {
