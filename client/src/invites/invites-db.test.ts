@@ -89,4 +89,19 @@ describe('What this browser keeps of being rung', () => {
     expect(await other.people.all()).toEqual([]);
     expect(await other.people.put({ slug: SLUG, publicKey: KEY, name: 'Ben' })).toBe(true);
   });
+
+  it('Whoever only looks leaves nothing behind: a page that is late after all was deleted makes no new database', async () => {
+    const page = await freshPage();
+    const names = async (): Promise<unknown[]> => (await indexedDB.databases()).map(({ name }) => name);
+    expect(await page.devices.get(page.THIS_DEVICE)).toBeNull();
+    expect(await page.people.all()).toEqual([]);
+    expect(await names()).toEqual([]);
+    await page.people.put({ slug: SLUG, publicKey: KEY, name: 'Ann' });
+    expect(await names()).toEqual(['o-to-o']);
+    expect(await page.deleteInvites()).toBe(true);
+    await Promise.all([page.devices.get(page.THIS_DEVICE), page.traces.remove('x'), page.links.all()]);
+    expect(await names()).toEqual([]);
+    expect(await page.devices.put(DEVICE)).toBe(true);
+    expect(await page.devices.get(page.THIS_DEVICE)).toEqual(DEVICE);
+  });
 });

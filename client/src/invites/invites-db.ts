@@ -120,13 +120,23 @@ function readTrace(value: unknown): KeptTrace | null {
   return { ringId, slug, name: readName(value['name']), back: readAddress(value['back']), state, at };
 }
 
-let opening: Promise<IDBPDatabase | null> | null = null;
+const CLOSED: Promise<null> = Promise.resolve(null);
+let opened: Promise<IDBPDatabase | null> = CLOSED;
 
-/** Null where the browser keeps nothing for this page (blocked storage, some private windows). */
-async function open(): Promise<IDBPDatabase | null> {
+/**
+ * Null where the browser keeps nothing for this page (blocked storage, some private windows), or where nothing was kept yet
+ * and nothing is to be: whoever only looks must not leave a database behind, least of all after it was deleted.
+ */
+async function open(make: boolean): Promise<IDBPDatabase | null> {
   try {
     return await openDB(NAME, VERSION, {
-      upgrade(database) {
+      upgrade(database, before, _now, transaction) {
+        if (before === 0 && !make) {
+          // What is not awaited here ends in the same refusal as the opening itself.
+          transaction.done.catch(() => undefined);
+          transaction.abort();
+          return;
+        }
         database.createObjectStore('device');
         database.createObjectStore('links', { keyPath: 'slug' });
         database.createObjectStore('people', { keyPath: 'slug' });
@@ -134,20 +144,21 @@ async function open(): Promise<IDBPDatabase | null> {
       },
       // Another page forgets the device, or is of a newer version: it must not wait for this one.
       blocking(_current, _blocked, event) {
-        opening = null;
+        opened = CLOSED;
         if (event.target instanceof IDBDatabase) event.target.close();
       },
-      terminated: () => (opening = null),
+      terminated: () => (opened = CLOSED),
     });
   } catch {
     return null;
   }
 }
 
-const database = (): Promise<IDBPDatabase | null> => (opening ??= open());
+const database = (make: boolean): Promise<IDBPDatabase | null> =>
+  (opened = opened.then((kept) => kept ?? open(make)));
 
 /** Is what is put here still there tomorrow? */
-export const keepsAnything = async (): Promise<boolean> => (await database()) !== null;
+export const keepsAnything = async (): Promise<boolean> => (await database(true)) !== null;
 
 /**
  * One kind of thing in the database. Never throws: where nothing is kept, nothing is found, and `put` says so. What is
@@ -177,7 +188,7 @@ class Store<T> {
 
   /** False: it is not kept. */
   async put(value: T): Promise<boolean> {
-    return (await this.#attempt((kept) => kept.put(this.#name, value, this.#only))) !== undefined;
+    return (await this.#attempt((kept) => kept.put(this.#name, value, this.#only), true)) !== undefined;
   }
 
   async remove(key: string): Promise<void> {
@@ -189,15 +200,15 @@ class Store<T> {
   }
 
   /** undefined: the browser refused. A connection that another page or the browser closed is made anew, once. */
-  async #attempt<R>(use: (kept: IDBPDatabase) => Promise<R>): Promise<R | undefined> {
+  async #attempt<R>(use: (kept: IDBPDatabase) => Promise<R>, make = false): Promise<R | undefined> {
     for (const _try of [1, 2]) {
-      const kept = await database();
+      const kept = await database(make);
       if (!kept) return undefined;
       try {
         return await use(kept);
       } catch (problem) {
         if (!(problem instanceof DOMException) || problem.name !== 'InvalidStateError') return undefined;
-        opening = null;
+        opened = CLOSED;
       }
     }
     return undefined;
@@ -215,8 +226,8 @@ export const traces = new Store<KeptTrace>('traces', readTrace);
 /** Nothing of it is left; false: the browser could not do it (then everything in it is emptied at least). */
 export async function deleteInvites(): Promise<boolean> {
   await Promise.all([devices.clear(), links.clear(), people.clear(), traces.clear()]);
-  const kept = await opening;
-  opening = null;
+  const kept = await opened;
+  opened = CLOSED;
   kept?.close();
   try {
     await deleteDB(NAME);
