@@ -147,7 +147,9 @@ async function open(make: boolean): Promise<IDBPDatabase | null> {
         opened = CLOSED;
         if (event.target instanceof IDBDatabase) event.target.close();
       },
-      terminated: () => (opened = CLOSED),
+      terminated: () => {
+        opened = CLOSED;
+      },
     });
   } catch {
     return null;
