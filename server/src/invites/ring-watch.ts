@@ -32,6 +32,7 @@ export class RingWatch implements RingDoer, OnApplicationBootstrap, OnApplicatio
   });
   #timer: NodeJS.Timeout | undefined;
   #hasBegun = false;
+  readonly #startedAt = performance.now();
   #cleanedAt = performance.now() - HOUR_MS + FIRST_CLEANING_MS;
 
   constructor(
@@ -76,12 +77,17 @@ export class RingWatch implements RingDoer, OnApplicationBootstrap, OnApplicatio
     this.#lookIn(this.#hasBegun ? this.times.sweepMs : FIRST_MS);
   }
 
-  /** Rings of a process that was here before this one. A message that was said already is replaced by the same. */
+  /**
+   * Rings of a process that was here before this one. A message that was said already is replaced by the same; what this one
+   * was asked for meanwhile, it is saying.
+   */
   async #begin(): Promise<void> {
     const at = await this.database.ask(databaseTime);
+    const startedAt = at - (performance.now() - this.#startedAt);
     for (const known of await this.rings.ringing()) {
       this.do(known, [], at);
-      if (known.ring.is === 'ringing' || known.ring.is === 'undelivered') this.pusher.ring(known, at);
+      const isUnsaid = known.ring.is === 'ringing' || known.ring.is === 'undelivered';
+      if (isUnsaid && known.madeAt < startedAt) this.pusher.ring(known, at);
     }
     this.#hasBegun = true;
   }
