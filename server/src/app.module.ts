@@ -22,11 +22,10 @@ import { StunModule } from './stun/stun.module.js';
     InvitesModule,
     SignalingModule,
     StunModule,
-    OpsModule,
   ],
 })
 export class AppModule {
   static with(config: AppConfig): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.with(config)] };
+    return { module: AppModule, imports: [ConfigModule.with(config), OpsModule.with(config)] };
   }
 }

@@ -92,6 +92,21 @@ describe('a start that cannot work is one line and exit code 1:', PATIENT, () =>
     expect(lines).toEqual([`PORT ${port} is in use. Stop what uses it, or set PORT to another one.`]);
   });
 
+  it('the port of the metrics is in use', async () => {
+    const other = createServer();
+    const port = await onFreePort(async (free) => {
+      other.listen(free);
+      await once(other, 'listening');
+      return free;
+    });
+    ends.push(() => other.close());
+    const { code, lines } = await failure({ METRICS_PORT: String(port), DATA_DIR: folder('metrics') });
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      `METRICS_PORT ${port} is in use. Stop what uses it, or set METRICS_PORT to another one.`,
+    ]);
+  });
+
   it('the STUN port that was asked for is in use', async () => {
     const other = createSocket('udp4');
     other.bind();
@@ -175,8 +190,12 @@ describe('a server', PATIENT, () => {
     await database.onApplicationShutdown();
   });
 
-  it('that is stopped is not ready any more while it still waits for somebody who does not answer', async () => {
-    const server = await started({ DATA_DIR: used('not-ready') });
+  it('that is stopped is not ready any more while it still waits for somebody who does not answer, but tells its metrics', async () => {
+    const dataDir = used('not-ready');
+    const { server, metrics } = await onFreePort(async (port) => ({
+      metrics: `http://127.0.0.1:${port}/metrics`,
+      server: await started({ DATA_DIR: dataDir, METRICS_PORT: String(port) }),
+    }));
     const { hostname, port } = new URL(server.url);
     const silent = connect(Number(port), hostname);
     silent.on('error', () => undefined);
@@ -192,6 +211,7 @@ describe('a server', PATIENT, () => {
     });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ status: 'stopping' });
+    expect(await (await fetch(metrics)).text()).toContain('\no_to_o_sockets 1\n');
     expect(await ended).toBe(0);
     silent.destroy();
   });

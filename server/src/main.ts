@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { StartupProblem, type AppConfig } from './config/app-config.js';
 import { loadConfig } from './config/load-config.js';
 import { createApp } from './create-app.js';
 import { framesOf, kindOf } from './ops/error-kind.js';
 import { newLogger } from './ops/logging.js';
+import { Metrics } from './ops/metrics.js';
+import { openMetrics, type MetricsServer } from './ops/metrics-server.js';
 import { Database } from './persistence/database.js';
 
 /** ms a stop may take before the process ends anyway; an orchestrator kills it after 30 s. */
@@ -33,13 +34,13 @@ function fail(error: unknown, port?: number): never {
  * SIGTERM and SIGINT: people are told, records are written, then exit 0. Of several, as npm and a terminal send them, the
  * first counts.
  */
-function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
+function stopOnSignals(close: () => Promise<void>, logger: Logger): void {
   const stop = async () => {
     const limit = setTimeout(() => {
       logger.error('the stop took too long');
       process.exit(1);
     }, STOP_LIMIT_MS);
-    await app.close();
+    await close();
     clearTimeout(limit);
     process.exit(0);
   };
@@ -59,12 +60,20 @@ function stopOnSignals(app: NestExpressApplication, logger: Logger): void {
 async function run(config: AppConfig): Promise<void> {
   const logger = newLogger(config.logLevel);
   const app = await createApp(config, logger);
-  stopOnSignals(app, logger);
+  const { metricsPort } = config;
+  let metrics: MetricsServer | null = null;
+  // The metrics last: a stop can be watched to its end.
+  const close = async () => {
+    await app.close();
+    await metrics?.close();
+  };
+  stopOnSignals(close, logger);
   try {
+    if (metricsPort !== null) metrics = await openMetrics(app.get(Metrics), metricsPort);
     await app.listen(config.port);
     await app.get(Database).open();
   } catch (error) {
-    await app.close();
+    await close();
     throw error;
   }
   process.stdout.write(`o to o is ready: open ${config.publicOrigin}\n`);

@@ -30,6 +30,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface AppConfig {
   /** TCP port for pages, HTTP and the signaling socket. */
   readonly port: number;
+  /** TCP port for `/metrics` alone; null: it is at `port`. */
+  readonly metricsPort: number | null;
   /** What people type: `https://call.example` (no path, no slash at the end). */
   readonly publicOrigin: string;
   /** Origins whose pages may open the signaling socket. */

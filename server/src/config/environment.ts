@@ -90,6 +90,8 @@ const SUBJECT = 'must be a mailto: or https: address, for example mailto:you@cal
 /** One line for each variable; what is wrong with a value is said with what a right one looks like. */
 export const environmentSchema = z.object({
   PORT: wholeNumber(3000, 0, 65_535, 'a TCP port'),
+  /** Not 0: whoever collects could not know which one it became. */
+  METRICS_PORT: wholeNumberLike(9464, 1, 65_535, 'a TCP port').optional(),
   PUBLIC_ORIGIN: z
     .string()
     .refine(isOrigin, ORIGIN)

@@ -28,6 +28,7 @@ describe('the environment', () => {
     const config = await load();
     expect(config).toMatchObject({
       port: 3000,
+      metricsPort: null,
       publicOrigin: 'http://localhost:3000',
       allowedOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'],
       database: { is: 'embedded', dataDir },
@@ -48,6 +49,9 @@ describe('the environment', () => {
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '3000.5'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_PORT', '65536'],
+    ['METRICS_PORT', '3000'],
     ['PUBLIC_ORIGIN', 'call.example'],
     ['PUBLIC_ORIGIN', 'https://call.example/path'],
     ['PUBLIC_ORIGIN', 'ftp://call.example'],

@@ -89,6 +89,11 @@ function pushHostsOf(settings: Settings, publicOrigin: string): readonly PushHos
   );
 }
 
+function metricsPortOf({ METRICS_PORT }: Settings, port: number): number | null {
+  if (METRICS_PORT !== port) return METRICS_PORT ?? null;
+  throw new StartupProblem('METRICS_PORT must be another port than PORT, for example 9464.');
+}
+
 function checkRateLimits(settings: Settings, publicOrigin: string): void {
   if (settings.RATE_LIMITS === 'on' || isLoopbackOrigin(publicOrigin)) return;
   throw new StartupProblem(
@@ -113,6 +118,7 @@ export async function loadConfig(environment: Environment): Promise<AppConfig> {
   return Object.freeze({
     ...origins,
     port,
+    metricsPort: metricsPortOf(settings, port),
     dataDir,
     database: url === undefined ? { is: 'embedded', dataDir } : { is: 'postgres', url },
     redisUrls: settings.REDIS_URL,

@@ -19,7 +19,7 @@ export function isAway(error: unknown): boolean {
   const told = error instanceof QueryFailedError ? (error as QueryFailedError).driverError : error;
   const code = codeOf(told);
   if (code !== null && SQLSTATE.test(code)) return AWAY_CLASSES.includes(code.slice(0, 2));
-  // The system's: ECONNREFUSED, ENOENT of a socket, …
-  if (code !== null) return /^E[A-Z]+$/.test(code);
+  // The system's: ECONNREFUSED, ENOENT of a socket, EAI_AGAIN of a name nobody has heard of yet, …
+  if (code !== null) return /^(?:E|EAI_)[A-Z]+$/.test(code);
   return LOST_NAMES.includes(error.name) || LOST.test(told.message);
 }

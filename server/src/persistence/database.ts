@@ -6,7 +6,7 @@ import { dataSourceFor } from './data-source.js';
 import { isAway } from './database-away.js';
 import { Gate } from './gate.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
-import { alone } from './migration-lock.js';
+import { upToDate } from './up-to-date.js';
 
 /**
  * Questions at a time. A rush of callers waits here and not for a connection: the records of calls, which are written beside it,
@@ -101,7 +101,8 @@ export class Database implements OnApplicationShutdown {
   async #openEmbedded(hold: DataDirHold): Promise<void> {
     const embedded = await hold.open();
     try {
-      const source = this.#newSource({ is: 'socket', host: embedded.host, port: embedded.port });
+      const { host, port } = embedded;
+      const source = dataSourceFor({ is: 'socket', host, port }, this.#connectionLost);
       await source.initialize();
       // Nobody else is here: this process alone has the folder.
       await source.runMigrations();
@@ -137,21 +138,14 @@ export class Database implements OnApplicationShutdown {
   async #tried(): Promise<string | null> {
     if (this.where.is !== 'postgres') return null;
     const { url } = this.where;
-    const source = this.#newSource({ is: 'url', url });
     try {
-      await source.initialize();
-      await alone(url, () => source.runMigrations(), this.#connectionLost);
+      const { source } = await upToDate(url, this.#connectionLost);
+      if (this.#stopping.signal.aborted) await source.destroy();
+      else this.#state = { is: 'open', source, embedded: null };
+      return null;
     } catch (error) {
-      if (source.isInitialized) await source.destroy();
       return error instanceof Error ? error.message : String(error);
     }
-    if (this.#stopping.signal.aborted) await source.destroy();
-    else this.#state = { is: 'open', source, embedded: null };
-    return null;
-  }
-
-  #newSource(address: Parameters<typeof dataSourceFor>[0]): DataSource {
-    return dataSourceFor(address, this.#connectionLost);
   }
 
   readonly #connectionLost = (error: unknown): void => {

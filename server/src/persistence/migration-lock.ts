@@ -14,15 +14,21 @@ const WAITED_TOO_LONG = '55P03';
 const KEEPALIVE =
   'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 2';
 
+/** It may be done soon. */
+export class MigrationsBusy extends Error {
+  override readonly name = 'MigrationsBusy';
+  constructor(waitMs: number, cause: unknown) {
+    super(`another server has been bringing its tables up to date for ${waitMs / 1000} s`, { cause });
+  }
+}
+
 async function lock(client: Client, waitMs: number): Promise<void> {
   await client.query(`SET lock_timeout = ${waitMs}; ${KEEPALIVE}`);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== WAITED_TOO_LONG) throw error;
-    throw new Error(`another server has been bringing its tables up to date for ${waitMs / 1000} s`, {
-      cause: error,
-    });
+    throw new MigrationsBusy(waitMs, error);
   }
 }
 

@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { removeFolder, temporaryFolder } from '../../../../e2e/support/child.js';
 import { loadConfig } from '../../config/load-config.js';
 import { createApp, type AppOptions } from '../../create-app.js';
 import { newLogger } from '../logging.js';
 
 export interface RunningApp {
+  readonly app: NestExpressApplication;
   readonly port: number;
   readonly url: string;
   stop(): Promise<void>;
@@ -27,6 +29,7 @@ export async function startWholeApp(
   const server: Server = app.getHttpServer();
   const { port } = server.address() as AddressInfo;
   return {
+    app,
     port,
     url: `http://127.0.0.1:${port}`,
     stop: async () => {

@@ -34,6 +34,7 @@ export interface ServerOptions {
 export const SECRET = randomBytes(32);
 
 const CONFIG: AppConfig = {
+  metricsPort: null,
   port: 0,
   publicOrigin: 'http://localhost:3000',
   allowedOrigins: ['http://localhost:3000'],
