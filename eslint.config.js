@@ -12,6 +12,7 @@ const LINTED_WITH_TYPES = [
   'client/src/**/*.vue',
   'e2e/**/*.ts',
   'fuzz/**/*.ts',
+  'infra/**/*.ts',
 ];
 
 export default tseslint.config(

@@ -8,7 +8,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = { '@protocol': at('server/src/protocol/index.ts'), '@': at('client/src') };
 
 // Two programs, two projects: the server's classes need decorator metadata (Nest injects by type), the client's
-// run in a simulated document. A third feeds the decoders of both, when the others have the machine no more.
+// run in a simulated document. A third holds what operators run (infra); a fourth feeds the decoders of both, when the
+// others have the machine no more.
 export default defineConfig({
   test: {
     testTimeout: 240_000,
@@ -30,6 +31,11 @@ export default defineConfig({
         plugins: [vue()],
         resolve: { alias },
         test: { name: 'client', include: ['client/src/**/*.test.ts'], environment: 'happy-dom' },
+      },
+      {
+        extends: true,
+        oxc: { decorator: decorators },
+        test: { name: 'infra', include: ['infra/**/*.test.ts'], environment: 'node' },
       },
       {
         extends: true,
