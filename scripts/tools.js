@@ -113,6 +113,12 @@ export const TOOLS = [
     how: 'install coturn',
   },
   {
+    name: 'caddy',
+    find: () => findProgram('caddy'),
+    packages: ['caddy'],
+    how: 'install Caddy 2.6 or newer',
+  },
+  {
     name: 'openssl',
     find: () => findProgram('openssl'),
     packages: ['openssl'],
