@@ -75,6 +75,14 @@ async function failure(environment: Environment): Promise<{ code: number | null;
   };
 }
 
+const linesOf = (output: string): string[] => output.split('\n').filter((line) => line !== '');
+/** What is for programs: the log. */
+const logLines = (output: string): string[] => linesOf(output).filter((line) => line.startsWith('{'));
+/** What is for whoever started it. */
+const sentencesIn = (output: string): string[] => linesOf(output).filter((line) => !line.startsWith('{'));
+const eventsIn = (output: string): unknown[] =>
+  logLines(output).map((line) => (JSON.parse(line) as { event?: unknown }).event);
+
 /** ms. Not a measure of anything: a start takes a second, or a minute on a machine that is busy with other tests. */
 const PATIENT = { timeout: 240_000 };
 
@@ -146,17 +154,36 @@ describe('a start that cannot work is one line and exit code 1:', PATIENT, () =>
 describe('a server', PATIENT, () => {
   it('says on its first start that it prepares the database, then where to open it, and nothing else', async () => {
     const server = await started({ DATA_DIR: folder('ready') });
-    expect(server.output().split('\n')).toEqual([
+    await until('it is written down', () => eventsIn(server.output()).length > 0);
+    expect(eventsIn(server.output())).toEqual(['started']);
+    expect(sentencesIn(server.output())).toEqual([
       expect.stringMatching(/^Preparing the database .*once/),
       `o to o is ready: open ${server.url}`,
-      '',
     ]);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
-  it('says on a later start only where to open it', async () => {
+  it('says on a later start which parts it uses and where to open it, and when it stops that it does; nothing else', async () => {
     const server = await started({ DATA_DIR: used('again') });
-    expect(server.output()).toBe(`o to o is ready: open ${server.url}\n`);
+    const { url } = server;
+    const made = await fetch(`${url}/api/calls`, { method: 'POST' });
+    const { callId } = (await made.json()) as { callId: string };
+    await fetch(`${url}/api/calls/${callId}`);
+    await server.end('SIGTERM');
+    expect(sentencesIn(server.output())).toEqual([`o to o is ready: open ${url}`]);
+    expect(eventsIn(server.output())).toEqual(['started', 'stopping', 'stopped']);
+    expect(JSON.parse(logLines(server.output())[0] ?? '')).toEqual({
+      level: 'info',
+      time: expect.any(String) as string,
+      event: 'started',
+      context: 'Server',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+      presence: 'memory',
+      database: 'embedded',
+      stun: 'none',
+      metrics: 'with the pages',
+      msg: expect.stringMatching(/^o to o .* has started\.$/) as string,
+    });
   });
 
   it('stops cleanly on SIGINT too, though a connection stays open and the signal comes twice', async () => {

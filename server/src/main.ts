@@ -1,13 +1,19 @@
 import 'reflect-metadata';
-import type { Logger } from 'pino';
+import { Logger } from '@nestjs/common';
 import { StartupProblem, type AppConfig } from './config/app-config.js';
 import { loadConfig } from './config/load-config.js';
 import { createApp } from './create-app.js';
 import { framesOf, kindOf } from './ops/error-kind.js';
+import { say } from './ops/log-events.js';
 import { newLogger } from './ops/logging.js';
 import { Metrics } from './ops/metrics.js';
 import { openMetrics, type MetricsServer } from './ops/metrics-server.js';
+import { VERSION } from './ops/version.js';
 import { Database } from './persistence/database.js';
+
+const logger = new Logger('Server');
+/** Before the configuration is read nobody knows what is to be logged. */
+let hasLog = false;
 
 /** ms a stop may take before the process ends anyway; an orchestrator kills it after 30 s. */
 const STOP_LIMIT_MS = 15_000;
@@ -34,14 +40,16 @@ function fail(error: unknown, port?: number): never {
  * SIGTERM and SIGINT: people are told, records are written, then exit 0. Of several, as npm and a terminal send them, the
  * first counts.
  */
-function stopOnSignals(close: () => Promise<void>, logger: Logger): void {
+function stopOnSignals(close: () => Promise<void>): void {
   const stop = async () => {
+    say(logger, 'stopping', 'The server stops: its sockets are sent to others.');
     const limit = setTimeout(() => {
-      logger.error('the stop took too long');
+      say(logger, 'stop-too-slow', `The stop took longer than ${STOP_LIMIT_MS / 1000} s and was cut short.`);
       process.exit(1);
     }, STOP_LIMIT_MS);
     await close();
     clearTimeout(limit);
+    say(logger, 'stopped', 'The server has stopped.');
     process.exit(0);
   };
   let stopping = false;
@@ -50,16 +58,28 @@ function stopOnSignals(close: () => Promise<void>, logger: Logger): void {
       if (stopping) return;
       stopping = true;
       stop().catch((error: unknown) => {
-        logger.error({ stack: framesOf(error) }, `the stop failed: ${kindOf(error)}`);
+        const details = { stack: framesOf(error) };
+        say(logger, 'stop-failed', `The stop failed: ${kindOf(error)}.`, details);
         process.exit(1);
       });
     });
   }
 }
 
+/** Which parts it uses, and no addresses. */
+function sayStarted({ redisUrls, database, stun, metricsPort }: AppConfig): void {
+  const parts = {
+    presence: redisUrls.length === 0 ? 'memory' : 'redis',
+    database: database.is,
+    stun: stun.is === 'embedded' ? 'embedded' : stun.urls.length > 0 ? 'elsewhere' : 'none',
+    metrics: metricsPort === null ? 'with the pages' : 'own port',
+  };
+  say(logger, 'started', `o to o ${VERSION} has started.`, { version: VERSION, ...parts });
+}
+
 async function run(config: AppConfig): Promise<void> {
-  const logger = newLogger(config.logLevel);
-  const app = await createApp(config, logger);
+  const app = await createApp(config, newLogger(config.logLevel));
+  hasLog = true;
   const { metricsPort } = config;
   let metrics: MetricsServer | null = null;
   // The metrics last: a stop can be watched to its end.
@@ -67,7 +87,7 @@ async function run(config: AppConfig): Promise<void> {
     await app.close();
     await metrics?.close();
   };
-  stopOnSignals(close, logger);
+  stopOnSignals(close);
   try {
     if (metricsPort !== null) metrics = await openMetrics(app.get(Metrics), metricsPort);
     await app.listen(config.port);
@@ -76,6 +96,7 @@ async function run(config: AppConfig): Promise<void> {
     await close();
     throw error;
   }
+  sayStarted(config);
   process.stdout.write(`o to o is ready: open ${config.publicOrigin}\n`);
 }
 
@@ -86,6 +107,7 @@ async function main(): Promise<void> {
 
 /** A fault nobody foresaw: what state this process is in is not known any more, so it ends and is started anew. */
 process.on('uncaughtException', (error) => {
+  if (hasLog) say(logger, 'failed', `The server failed: ${kindOf(error)}.`, { stack: framesOf(error) });
   process.stderr.write(`The server failed: ${kindOf(error)}\n${framesOf(error)}\n`);
   process.exit(1);
 });

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { kindOf } from '../ops/error-kind.js';
+import { say } from '../ops/log-events.js';
 import { Metrics } from '../ops/metrics.js';
-import { Database } from '../persistence/database.js';
+import { Database, DatabaseAway } from '../persistence/database.js';
+import { isAway } from '../persistence/database-away.js';
 import type { CallEvent } from '../presence/call-machine.js';
 import type { CallRecorder } from '../presence/call-recorder.js';
 import { callNamer, recordsOf, type Happening, type RecordedEvent } from './call-record.js';
@@ -32,15 +35,21 @@ export class CallRecords implements CallRecorder, OnApplicationShutdown {
         metrics.recordsLost.inc(records);
       },
       stuck: (error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#logger.debug(`records of calls wait until they can be written: ${reason}`);
+        this.#logger.debug(`records of calls wait until they can be written: ${kindOf(error)}`);
+        if (isAway(error)) database.suspect(error);
+        else if (!(error instanceof DatabaseAway)) this.#logger.error(error);
       },
       flowing: (lost) => {
         if (lost > 0)
-          this.#logger.warn(`${lost} records of calls were lost: the database was away for too long`);
+          say(
+            this.#logger,
+            'records-lost',
+            `${lost} records of calls were lost: the database was away for too long.`,
+            { lost },
+          );
       },
     });
-    metrics.watchRecordsWaiting(() => this.#queue.size);
+    metrics.watch('o_to_o_records_waiting', () => this.#queue.size);
   }
 
   created(callId: string, at: number): void {
@@ -49,7 +58,7 @@ export class CallRecords implements CallRecorder, OnApplicationShutdown {
   }
 
   event(callId: string, event: CallEvent, at: number): void {
-    this.metrics.callEvents.inc({ event });
+    this.metrics.callEvents.inc(event);
     this.#add(callId, event, at);
   }
 

@@ -6,6 +6,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { kindOf } from '../ops/error-kind.js';
+import { say } from '../ops/log-events.js';
 import { Database, DatabaseAway } from '../persistence/database.js';
 import { deleteRecordsBefore } from './record-writer.js';
 
@@ -48,9 +50,8 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
       await this.sweep(Date.now());
     } catch (error) {
       if (!(error instanceof DatabaseAway)) {
-        this.#logger.warn(
-          `old records were not deleted: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const sentence = `Old records were not deleted: ${kindOf(error)}. It is tried again in an hour.`;
+        say(this.#logger, 'retention-failed', sentence);
       }
     }
     this.#sweepIn(HOUR_MS);

@@ -1,6 +1,7 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import webPush from 'web-push';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { say } from '../ops/log-events.js';
 import { Metrics } from '../ops/metrics.js';
 import type { PushPayload, UndeliveredReason } from '../protocol/index.js';
 import { Devices, type KeptSubscription } from './devices.js';
@@ -28,6 +29,9 @@ export interface Delivery {
 
 /** Status of a push service that takes no message of this size. */
 const TOO_LARGE = 413;
+
+/** ms between two lines about push services that fail. */
+const QUIET_MS = 600_000;
 
 const unsent = (reason: UndeliveredReason, again = false, afterS: number | null = null): Sent => ({
   is: 'unsent',
@@ -57,6 +61,9 @@ function sentOf(result: PushResult): Sent {
 /** Encrypts messages to devices (RFC 8291), signs them with this server's name (RFC 8292), and posts them. */
 @Injectable()
 export class PushSender implements OnApplicationShutdown {
+  readonly #logger = new Logger(PushSender.name);
+  #quietUntil = 0;
+
   constructor(
     private readonly devices: Devices,
     private readonly transport: PushTransport,
@@ -93,8 +100,21 @@ export class PushSender implements OnApplicationShutdown {
     const result: PushResult = checked.ok
       ? await this.transport.post(checked.endpoint, this.#sealed(kept, payload, delivery))
       : { is: 'forbidden' };
-    this.metrics.pushes.inc({ outcome: result.is });
+    this.metrics.pushes.inc(result.is);
+    if (result.is === 'down' || result.is === 'failed') this.#complain(result);
     return result;
+  }
+
+  /** Which service it is would say what browser somebody has. */
+  #complain(result: PushResult): void {
+    if (performance.now() < this.#quietUntil) return;
+    this.#quietUntil = performance.now() + QUIET_MS;
+    const why = result.is === 'failed' ? `no answer, ${result.code}` : 'it fails';
+    say(
+      this.#logger,
+      'push-failing',
+      `A push service could not be used (${why}): pages that are closed are not rung.`,
+    );
   }
 
   #sealed({ subscription }: KeptSubscription, payload: PushPayload, { ttlS, topic }: Delivery): PushMessage {

@@ -32,7 +32,7 @@ export class RingTeller implements RingDoer {
   do(known: KnownRing, effects: readonly Effect[]): void {
     const { id: ringId, ring, call, deviceId } = known;
     const over = ring.is === 'over' ? ring.how : null;
-    if (over && effects.some(({ type }) => type !== 'refuse')) this.metrics.ringsOver.inc({ how: over });
+    if (over && effects.some(({ type }) => type !== 'refuse')) this.metrics.ringsOver.inc(over);
     for (const { type } of effects) {
       if (type === 'tell-caller' && call) this.tellCaller(call.callId, newsOf(known));
       else if (type === 'tell-device') this.tellDevice(deviceId, { is: 'rung', ringId, over });

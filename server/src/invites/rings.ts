@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { Metrics } from '../ops/metrics.js';
 import { callRang, lineFull, notAccepting } from '../ops/problem.js';
 import { Database } from '../persistence/database.js';
 import { isRingId, isSlug, RING_ID_BYTES, type RingNews, type Rung } from '../protocol/index.js';
@@ -55,6 +56,7 @@ export class Rings {
   constructor(
     private readonly database: Database,
     @Inject(RING_TIMES) private readonly times: RingTimes,
+    private readonly metrics: Metrics,
     @Inject(APP_CONFIG) config: AppConfig,
   ) {
     this.#box = new SealedBox(config.serverSecret, 'ring');
@@ -79,6 +81,7 @@ export class Rings {
     const made = await this.database.together((manager) => this.#make(manager, slug, content, name));
     if (!made) return null;
     const { known, effects, at, place } = made;
+    if (effects.length > 0) this.metrics.ringsMade.inc();
     this.#follow(known, effects, at);
     return { ...newsOf(known, place), expiresAt: new Date(known.expiresAt).toISOString() };
   }

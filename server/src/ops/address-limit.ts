@@ -11,7 +11,11 @@ const WELCOME: Admission = { ok: true };
 export class AddressLimit {
   readonly #limiter: RateLimiterMemory;
 
-  constructor(perMinute: number) {
+  /** @param onRefused for whoever counts how often that happens */
+  constructor(
+    perMinute: number,
+    private readonly onRefused: () => void = () => undefined,
+  ) {
     this.#limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   }
 
@@ -26,6 +30,7 @@ export class AddressLimit {
       return WELCOME;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      this.onRefused();
       return { ok: false, retryAfterS: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
     }
   }

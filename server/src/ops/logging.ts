@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/app-config.js';
 import { framesOf, kindOf } from './error-kind.js';
+import { Said, type LogEvent } from './log-events.js';
 
 /** JSON lines on standard output, for whatever collects them. */
 export const newLogger = (level: LogLevel): Logger =>
@@ -62,14 +63,18 @@ export class NestLogger implements LoggerService {
     message: unknown,
     parameters: readonly unknown[],
   ): void {
-    const context = parameters.at(-1);
-    const isError = message instanceof Error;
-    this.logger[NEST_CONTEXTS.has(String(context)) ? 'debug' : level](
-      {
-        ...(typeof context === 'string' ? { context } : {}),
-        ...(isError ? { stack: framesOf(message) } : {}),
-      },
-      isError ? kindOf(message) : String(message),
-    );
+    const last = parameters.at(-1);
+    const context = typeof last === 'string' ? { context: last } : {};
+    const at = NEST_CONTEXTS.has(String(last)) ? 'debug' : level;
+    if (message instanceof Said) {
+      const { event, details, sentence } = message;
+      this.logger[level]({ event, ...context, ...details }, sentence);
+    } else if (message instanceof Error) {
+      // Nobody has foreseen it: there is no sentence about it.
+      const event = at === 'error' ? ({ event: 'bug' } satisfies { event: LogEvent }) : {};
+      this.logger[at]({ ...event, ...context, stack: framesOf(message) }, kindOf(message));
+    } else {
+      this.logger[at](context, String(message));
+    }
   }
 }

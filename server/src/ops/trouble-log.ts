@@ -1,8 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { kindOf } from './error-kind.js';
+import { DatabaseAway } from '../persistence/database.js';
+import { StoreUnavailable } from '../presence/store-unavailable.js';
+import { framesOf, kindOf } from './error-kind.js';
+import { say } from './log-events.js';
 
-/** ms between two lines about the same thing: with the store away every socket has the same to say. */
-const QUIET_MS = 10_000;
+/** ms between two lines about the same thing. */
+const QUIET_MS = 60_000;
+
+/** What is away is said once, by who watches it; not by everybody who needed it. */
+const isSaidElsewhere = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || error instanceof DatabaseAway;
 
 /** Says what could not be done, at most once in a while, and how often it went unsaid. */
 export class TroubleLog {
@@ -16,13 +23,17 @@ export class TroubleLog {
   /** @param what one of a few fixed words, nothing that comes from a client. */
   log(what: string, error: unknown): void {
     const now = performance.now();
-    const before = this.#said.get(what);
+    const isBug = !isSaidElsewhere(error);
+    const key = `${what}, ${isBug ? 'a bug' : 'away'}`;
+    const before = this.#said.get(key);
     if (before && now - before.at < QUIET_MS) {
       before.unsaid += 1;
       return;
     }
-    this.#said.set(what, { at: now, unsaid: 0 });
+    this.#said.set(key, { at: now, unsaid: 0 });
     const since = before?.unsaid ? ` (and ${before.unsaid} times before)` : '';
-    this.#logger.warn(`${what} could not be done${since}: ${kindOf(error)}`);
+    const sentence = `${what} could not be done${since}: ${kindOf(error)}`;
+    if (isBug) say(this.#logger, 'bug', sentence, { stack: framesOf(error) });
+    else this.#logger.debug(sentence);
   }
 }

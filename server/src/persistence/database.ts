@@ -1,6 +1,9 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DatabaseSource } from '../config/app-config.js';
+import { AwayWatch } from '../ops/away-watch.js';
+import { kindOf } from '../ops/error-kind.js';
+import type { Metrics } from '../ops/metrics.js';
 import { pause, waitAfter, type Backoff } from './backoff.js';
 import { dataSourceFor } from './data-source.js';
 import { isAway } from './database-away.js';
@@ -38,14 +41,28 @@ type State =
 export class Database implements OnApplicationShutdown {
   readonly #logger = new Logger(Database.name);
   readonly #stopping = new AbortController();
+  readonly #watch = new AwayWatch({
+    name: 'PostgreSQL',
+    events: { away: 'database-away', back: 'database-back', failing: 'database-failing' },
+    meanwhile: 'Calls work; their records are written when it is back. Nobody can be rung.',
+    ping: () => this.ping(),
+  });
   readonly #hold: DataDirHold | null;
   readonly #gate: Gate;
   #state: State = { is: 'starting' };
   #opening: Promise<void> | null = null;
 
   /** Reserves the data folder at once: a second process must learn of it before it opens anything. */
-  constructor(private readonly where: DatabaseSource) {
-    this.#gate = new Gate(AT_A_TIME[where.is], PATIENCE_MS, () => new DatabaseAway());
+  constructor(
+    private readonly where: DatabaseSource,
+    private readonly metrics?: Metrics,
+  ) {
+    this.#gate = new Gate(AT_A_TIME[where.is], PATIENCE_MS, () => {
+      metrics?.databaseTimeouts.inc();
+      return new DatabaseAway();
+    });
+    metrics?.watch('o_to_o_database_up', () => (this.#state.is === 'open' && this.#watch.isUp ? 1 : 0));
+    metrics?.watch('o_to_o_database_waiting', () => this.#gate.waiting);
     this.#hold = where.is === 'embedded' ? holdDataDir(where.dataDir) : null;
   }
 
@@ -71,8 +88,16 @@ export class Database implements OnApplicationShutdown {
     try {
       return await this.#gate.pass(() => work(manager));
     } catch (error) {
-      throw isAway(error) ? new DatabaseAway(error) : error;
+      if (error instanceof DatabaseAway || !isAway(error)) throw error;
+      this.suspect(error);
+      throw new DatabaseAway(error);
     }
+  }
+
+  /** Something that was asked of it failed. */
+  suspect(error: unknown): void {
+    this.metrics?.databaseFailures.inc();
+    this.#watch.suspect(error);
   }
 
   /** As `ask`, all or nothing. What is asked in it goes over one connection: asking `this` meanwhile could wait for ever. */
@@ -87,6 +112,7 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
+    this.#watch.close();
     // Whoever opened it has heard why it failed.
     await this.#opening?.catch(() => undefined);
     const state = this.#state;
@@ -116,9 +142,7 @@ export class Database implements OnApplicationShutdown {
   async #reach(): Promise<void> {
     const problem = await this.#tried();
     if (problem === null) return;
-    this.#logger.warn(
-      `PostgreSQL cannot be used yet (${problem}). Calls work; their records are written when it can.`,
-    );
+    this.#watch.suspect(problem.error);
     void this.#keepTrying();
   }
 
@@ -127,15 +151,12 @@ export class Database implements OnApplicationShutdown {
     for (let tries = 1; ; tries += 1) {
       await pause(waitAfter(tries, RECONNECT), signal);
       if (signal.aborted) return;
-      if ((await this.#tried()) === null) {
-        this.#logger.log('PostgreSQL can be used.');
-        return;
-      }
+      if ((await this.#tried()) === null) return;
     }
   }
 
   /** One try to connect and migrate; null: done, otherwise what is in the way. */
-  async #tried(): Promise<string | null> {
+  async #tried(): Promise<{ readonly error: unknown } | null> {
     if (this.where.is !== 'postgres') return null;
     const { url } = this.where;
     try {
@@ -144,11 +165,12 @@ export class Database implements OnApplicationShutdown {
       else this.#state = { is: 'open', source, embedded: null };
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return { error };
     }
   }
 
   readonly #connectionLost = (error: unknown): void => {
-    this.#logger.debug(`a connection was lost: ${error instanceof Error ? error.message : String(error)}`);
+    this.#logger.debug(`a connection was lost: ${kindOf(error)}`);
+    this.#watch.suspect(error);
   };
 }

@@ -14,6 +14,11 @@ export class Gate {
     private readonly refusal: () => Error,
   ) {}
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside >= this.width) await this.#turn();
     else this.#inside += 1;

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { Metrics } from '../ops/metrics.js';
 import { Database } from './database.js';
 
 @Global()
@@ -7,8 +8,8 @@ import { Database } from './database.js';
   providers: [
     {
       provide: Database,
-      useFactory: (config: AppConfig) => new Database(config.database),
-      inject: [APP_CONFIG],
+      useFactory: (config: AppConfig, metrics: Metrics) => new Database(config.database, metrics),
+      inject: [APP_CONFIG, Metrics],
     },
   ],
   exports: [Database],

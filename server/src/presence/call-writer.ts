@@ -5,6 +5,7 @@ import type { CallRecorder } from './call-recorder.js';
 import type { Durations } from './call-seating.js';
 import { newCall, nextChange, storedForMs, type Call, type Time } from './call-state.js';
 import type { Loaded, PresenceStore } from './presence-store.js';
+import type { PresenceWatch } from './presence-watch.js';
 import { StoreUnavailable } from './store-unavailable.js';
 
 type Untimed<I> = I extends Input ? Omit<I, 'at'> : never;
@@ -52,6 +53,7 @@ export class CallWriter {
     private readonly store: PresenceStore,
     private readonly options: WriterOptions,
     private readonly recorder: CallRecorder | undefined,
+    private readonly watch?: PresenceWatch,
   ) {}
 
   /**
@@ -65,10 +67,12 @@ export class CallWriter {
 
   async #again(attempt: () => Answer<Written | null>): Promise<Written> {
     for (let races = 1; races < MAX_RACES; races += 1) {
+      this.watch?.conflict('retried');
       await pause(Math.random() * Math.min(2 ** races, MAX_RACE_PAUSE_MS));
       const written = await attempt();
       if (written) return written;
     }
+    this.watch?.conflict('given-up');
     throw new StoreUnavailable(new Error(`${MAX_RACES} races for one call were lost`));
   }
 

@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { AwayWatch } from '../ops/away-watch.js';
 import { decodeBulletin, encodeBulletin, type Bulletin } from './bulletin.js';
 import { decodeCall, encodeCall, type Call } from './call-state.js';
+import { Echo } from './echo.js';
 import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
+import type { PresenceWatch, StoreCommand } from './presence-watch.js';
 import { COMMAND_LIMIT_MS, openClients, type Clients } from './redis-clients.js';
 import { callOf, channelOf, keyOf } from './redis-scripts.js';
 import { StoreUnavailable } from './store-unavailable.js';
@@ -14,8 +17,6 @@ const RETRY_MS = 50;
 const START_MS = 3_000;
 /** So many that on a Cluster of usual size every node has one. */
 const TRIAL_CHANNELS = 16;
-/** ms between two lines about a Redis that is away: it makes some 60 errors a second. */
-const QUIET_MS = 10_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -35,14 +36,27 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 /** Calls in a Redis (7 or newer) or a Redis Cluster, shared by any number of processes. */
 export class RedisPresenceStore implements PresenceStore {
   readonly #logger = new Logger(RedisPresenceStore.name);
+  readonly #away = new AwayWatch({
+    name: 'Redis',
+    events: { away: 'store-away', back: 'store-back', failing: 'store-failing' },
+    meanwhile: 'Calls that are going on go on; nobody new gets in.',
+    ping: () => this.ping(),
+  });
+  readonly #echo: Echo;
   readonly #clients: Clients;
   readonly #subscriptions: Subscriptions;
   #listener: StoreListener | null = null;
-  #quietUntil = 0;
+  /** While it connects for the first time, that it cannot be reached yet is no news. */
+  #isOpening = true;
+  #lastError: unknown = new Error('it does not answer');
   #closed = false;
 
   /** Starts to connect; see `opened`. */
-  constructor(urls: readonly string[]) {
+  constructor(
+    urls: readonly string[],
+    private readonly watch?: PresenceWatch,
+  ) {
+    this.#echo = new Echo((seconds) => this.watch?.cameBack(seconds));
     this.#clients = openClients(urls);
     const { subscriber } = this.#clients;
     this.#subscriptions = new Subscriptions(
@@ -53,6 +67,7 @@ export class RedisPresenceStore implements PresenceStore {
       () => this.#listener?.onGap(),
     );
     subscriber.on('smessage', (channel: string, message: string) => {
+      this.#echo.heard(message);
       const bulletin = decodeBulletin(message);
       if (bulletin) this.#listener?.onBulletin(callOf(channel), bulletin);
       // Another version's server on the same store, at most: nothing that this one could act on.
@@ -62,19 +77,30 @@ export class RedisPresenceStore implements PresenceStore {
       this.#subscriptions.renew();
     });
     this.#clients.onError((error) => {
-      this.#complain(error);
+      this.#suspect(error);
     });
   }
 
   /** Resolves when everything works, or after a few seconds without. */
   async opened(): Promise<this> {
     const deadline = performance.now() + START_MS;
-    while (performance.now() < deadline && !(await this.#works())) await pause(RETRY_MS);
+    let works = false;
+    while (!works && performance.now() < deadline) {
+      works = await this.#works();
+      if (!works) await pause(RETRY_MS);
+    }
+    this.#isOpening = false;
+    if (!works) this.#suspect(this.#lastError);
     return this;
   }
 
+  /** Did it answer, as far as is known? */
+  get isUp(): boolean {
+    return this.#away.isUp;
+  }
+
   async load(callId: string): Promise<Loaded> {
-    const [version, state, at] = await this.#patiently(() =>
+    const [version, state, at] = await this.#patiently('load', () =>
       this.#clients.commands.presenceLoad(keyOf(callId)),
     );
     return { call: state === null ? null : decodeCall(state), version: Number(version ?? 0), at: Number(at) };
@@ -90,22 +116,24 @@ export class RedisPresenceStore implements PresenceStore {
     const news = bulletin ? [encodeBulletin(bulletin)] : [];
     const [key, channel, state] = [keyOf(callId), channelOf(callId), encodeCall(call)];
     // Tried twice it is done once: the second finds another version.
-    const done = await this.#patiently(() =>
+    const done = await this.#patiently('swap', () =>
       this.#clients.commands.presenceSwap(key, channel, version, state, Math.ceil(ttlMs), ...news),
     );
     return done === 1;
   }
 
   async publish(callId: string, bulletin: Bulletin): Promise<void> {
-    await this.#once(() => this.#clients.commands.spublish(channelOf(callId), encodeBulletin(bulletin)));
+    const text = encodeBulletin(bulletin);
+    if (bulletin.is === 'relay') this.#echo.sent(text);
+    await this.#once('publish', () => this.#clients.commands.spublish(channelOf(callId), text));
   }
 
   async subscribe(callId: string): Promise<void> {
-    await this.#patiently(() => this.#subscriptions.add(channelOf(callId)));
+    await this.#patiently('subscribe', () => this.#subscriptions.add(channelOf(callId)));
   }
 
   async unsubscribe(callId: string): Promise<void> {
-    await this.#once(() => this.#subscriptions.remove(channelOf(callId)));
+    await this.#once('unsubscribe', () => this.#subscriptions.remove(channelOf(callId)));
   }
 
   listen(listener: StoreListener): void {
@@ -119,11 +147,12 @@ export class RedisPresenceStore implements PresenceStore {
     if (isCluster && commands.status !== 'ready')
       throw new StoreUnavailable(new Error('the Cluster is not known yet'));
     const clients = isCluster ? commands.nodes('master') : [commands, subscriber];
-    await this.#once(() => Promise.all(clients.map((client) => client.ping())));
+    await this.#once('ping', () => Promise.all(clients.map((client) => client.ping())));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#away.close();
     this.#listener = null;
     this.#subscriptions.close();
     this.#clients.disconnect();
@@ -134,30 +163,34 @@ export class RedisPresenceStore implements PresenceStore {
     const channels = Array.from({ length: TRIAL_CHANNELS }, (_, number) => channelOf(`trial ${number}`));
     try {
       await this.ping();
-      await Promise.all(channels.map((channel) => this.#once(() => this.#subscriptions.add(channel))));
+      await Promise.all(
+        channels.map((channel) => this.#once('subscribe', () => this.#subscriptions.add(channel))),
+      );
       return true;
     } catch {
-      // Why not is in the log already, from the client's error events.
+      // Why not is said when it has taken too long.
       return false;
     } finally {
       await Promise.allSettled(channels.map((channel) => this.#subscriptions.remove(channel)));
     }
   }
 
-  async #once<T>(command: () => Promise<T>): Promise<T> {
+  async #once<T>(name: StoreCommand, command: () => Promise<T>): Promise<T> {
     try {
       return await inTime(command());
     } catch (error) {
+      if (!this.#isOpening) this.watch?.failed(name);
+      this.#suspect(error);
       throw new StoreUnavailable(error);
     }
   }
 
   /** Only for what may be done twice. */
-  async #patiently<T>(command: () => Promise<T>): Promise<T> {
+  async #patiently<T>(name: StoreCommand, command: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        return await this.#once(command);
+        return await this.#once(name, command);
       } catch (error) {
         if (this.#closed || performance.now() >= deadline) throw error;
         await pause(RETRY_MS);
@@ -165,9 +198,8 @@ export class RedisPresenceStore implements PresenceStore {
     }
   }
 
-  #complain(error: unknown): void {
-    if (performance.now() < this.#quietUntil) return;
-    this.#quietUntil = performance.now() + QUIET_MS;
-    this.#logger.warn(`Redis: ${error instanceof Error ? error.message : String(error)}`);
+  #suspect(error: unknown): void {
+    if (this.#isOpening) this.#lastError = error;
+    else this.#away.suspect(error);
   }
 }

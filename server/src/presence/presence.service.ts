@@ -12,6 +12,7 @@ import { CallWriter, changesIn, type Wish, type Written } from './call-writer.js
 import { holderNamer, type HolderNamer } from './holders.js';
 import type { Outlet } from './outlet.js';
 import type { PresenceStore, StoreListener } from './presence-store.js';
+import type { PresenceWatch } from './presence-watch.js';
 import { Retries } from './retries.js';
 import { Tickets } from './ticket.js';
 import { Visitors, type Visitor } from './visitors.js';
@@ -61,12 +62,13 @@ export class PresenceService implements OnApplicationShutdown {
     recorder?: CallRecorder,
     /** Hears what is not about seats. */
     elsewhere?: StoreListener,
+    watch?: PresenceWatch,
   ) {
     this.#ids = new CallIds(options.secret);
     this.#tickets = new Tickets(options.secret);
     this.#holderOf = holderNamer(options.secret);
     this.#durations = { graceMs: options.graceMs, leaseMs: PULSES_PER_LEASE * options.pulseMs };
-    this.#writer = new CallWriter(store, { ...this.#durations, callTtlMs: options.callTtlMs }, recorder);
+    this.#writer = new CallWriter(store, { ...options, ...this.#durations }, recorder, watch);
     this.#visitors = new Visitors(store, (callId) => {
       this.#alarms.set(callId, null);
     });

@@ -25,6 +25,28 @@ export class ConnectionRegistry {
     return this.#calls.get(callId)?.[seat];
   }
 
+  /** Sockets of pages that wait to be rung. */
+  attending(): number {
+    let count = 0;
+    for (const { standing } of this.#links.values()) if (standing.is === 'attending') count += 1;
+    return count;
+  }
+
+  /**
+   * Calls somebody here is in, as their sockets were told. Of a call of two each socket counts half: the two may be at two
+   * processes, and the sum over all of them is the number of calls.
+   */
+  callsByPhase(): Record<'waiting' | 'live' | 'interrupted', number> {
+    const calls = { waiting: 0, live: 0, interrupted: 0 };
+    for (const { standing } of this.#links.values()) {
+      if (standing.is !== 'seated') continue;
+      if (standing.peer === 'absent') calls.waiting += 1;
+      else if (standing.peer === 'present') calls.live += 0.5;
+      else calls.interrupted += 1;
+    }
+    return calls;
+  }
+
   seat(link: Link, seated: Seated): void {
     const places: Places = this.#calls.get(seated.callId) ?? [undefined, undefined];
     places[seated.seat] = link;

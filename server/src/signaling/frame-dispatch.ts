@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { AddressLimit } from '../ops/address-limit.js';
 import type { Caller } from '../ops/callers.js';
+import { Metrics } from '../ops/metrics.js';
 import { WrongIds } from '../ops/wrong-ids.js';
 import { onceKnown, type Answer } from '../presence/answer.js';
 import { PresenceService } from '../presence/presence.service.js';
@@ -17,6 +18,7 @@ import { ConnectionRegistry } from './connection-registry.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import type { Link } from './link.js';
 import { UNKNOWN_DEVICE } from './refusals.js';
+import { SignalingMetrics } from './signaling-metrics.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { TroubleLog } from '../ops/trouble-log.js';
 import type { Visit } from './visit.js';
@@ -37,10 +39,14 @@ export class FrameDispatch {
     private readonly outlet: SeatOutlet,
     private readonly registry: ConnectionRegistry,
     private readonly wrongIds: WrongIds,
+    private readonly seen: SignalingMetrics,
+    metrics: Metrics,
     @Inject(LIMITS) limits: SocketLimits,
     @Optional() @Inject(ATTENDANCE) private readonly attendance?: Attendance,
   ) {
-    this.#enterLimit = new AddressLimit(limits.entersPerMinute);
+    this.#enterLimit = new AddressLimit(limits.entersPerMinute, () => {
+      metrics.limited.inc('enter');
+    });
   }
 
   /** A promise where the next frame has to wait for this one. */
@@ -48,7 +54,7 @@ export class FrameDispatch {
     if (visit.link.standing.is === 'over') return;
     switch (frame.event) {
       case 'relay':
-        return this.#relay(visit.link, frame.data.payload);
+        return this.#relay(visit, frame.data.payload);
       case 'pulse':
         return this.#pulse(visit, frame.data.peerAlive);
       case 'enter':
@@ -81,14 +87,18 @@ export class FrameDispatch {
     return this.#attempt('lost', () => this.presence.lost(standing.callId, link.connection));
   }
 
-  #relay(link: Link, payload: string): void {
+  #relay({ link, heartbeat }: Visit, payload: string): void {
     if (link.standing.is !== 'seated') {
       this.#unusable(link, 'not-entered', 'Enter a call before you send to the other person.');
       return;
     }
     const { callId, seat, epoch } = link.standing;
     const from = { seat, epoch };
-    if (this.outlet.relay(callId, otherSeat(seat), from, payload)) return;
+    if (this.outlet.relay(callId, otherSeat(seat), from, payload)) {
+      this.seen.relayedHere(heartbeat.heardAt);
+      return;
+    }
+    this.seen.relayedAway();
     // Not awaited: the store publishes in the order it was asked.
     void this.#attempt('relay', () => this.presence.relay(callId, from, payload));
   }
@@ -116,7 +126,7 @@ export class FrameDispatch {
     const since = performance.now();
     link.become({ is: 'entering', callId });
     const seated = onceKnown(this.presence.enter(callId, link.connection, who), (outcome) =>
-      outcome === 'unknown-call' ? this.#refuseUnknown(link, caller, since) : this.#hearVerdict(link),
+      outcome === 'unknown-call' ? this.#refuseUnknown(link, caller, since) : this.#hearVerdict(link, since),
     );
     if (!(seated instanceof Promise)) return;
     return seated.catch((error: unknown) => {
@@ -149,8 +159,9 @@ export class FrameDispatch {
     this.outlet.refuse(link, ok ? 'unknown-call' : 'too-many-requests');
   }
 
-  async #hearVerdict(link: Link): Promise<void> {
+  async #hearVerdict(link: Link, since: number): Promise<void> {
     await link.verdict();
+    if (link.standing.is === 'seated') this.seen.joined(since);
     // Presence has decided, but its word did not come through: a new connection will hear it.
     if (link.standing.is === 'entering') link.close(CloseCode.lostTrack, 'come back');
   }

@@ -29,6 +29,11 @@ export class Heartbeat {
     this.#timer = this.#lookIn(pulseMs);
   }
 
+  /** When something last arrived, by `performance.now()`. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Something arrived. The timer stays as it is and looks at the time when it rings: a busy socket does not wind it up. */
   heard(): void {
     this.#pinged = false;

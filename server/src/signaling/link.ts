@@ -5,6 +5,7 @@ import type { ConnectionId } from '../presence/call-state.js';
 import {
   CloseCode,
   encodeFrame,
+  type PeerPresence,
   type RingFrame,
   type SeatNumber,
   type ServerFrame,
@@ -24,6 +25,8 @@ export type Standing =
       readonly epoch: number;
       /** The other seat's epoch as last told here; what is older is stale. */
       readonly peerEpoch: number;
+      /** Whether the other is there, as last told here. */
+      readonly peer: PeerPresence;
     }
   /** It is no seat's: an open page of a device, which hears who rings. */
   | { readonly is: 'attending' }

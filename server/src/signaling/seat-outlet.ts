@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { iceServersFor } from '../config/ice-servers.js';
+import { Metrics } from '../ops/metrics.js';
 import type { ConnectionId } from '../presence/call-state.js';
 import type { Outlet, Told } from '../presence/presence.service.js';
 import {
@@ -27,7 +28,11 @@ export class SeatOutlet implements Outlet {
   readonly #config: AppConfig;
   readonly #iceServers: readonly IceServer[];
 
-  constructor(registry: ConnectionRegistry, @Inject(APP_CONFIG) config: AppConfig) {
+  constructor(
+    registry: ConnectionRegistry,
+    private readonly metrics: Metrics,
+    @Inject(APP_CONFIG) config: AppConfig,
+  ) {
     this.#registry = registry;
     this.#config = config;
     this.#iceServers = iceServersFor(config);
@@ -74,6 +79,7 @@ export class SeatOutlet implements Outlet {
 
   /** Says why there is no place, as the last word. */
   refuse(link: Link, reason: RefusedReason, detail = REFUSALS[reason]): void {
+    this.metrics.refused.inc(reason);
     this.#registry.unseat(link);
     link.send({ event: 'refused', data: { reason, detail } });
     link.close(CloseCode.refused, reason);
@@ -81,7 +87,14 @@ export class SeatOutlet implements Outlet {
 
   #entered(link: Link, callId: string, told: ToldEntered): void {
     const { seat, epoch, ticket, peer } = told;
-    this.#registry.seat(link, { is: 'seated', callId, seat, epoch, peerEpoch: peer.epoch });
+    this.#registry.seat(link, {
+      is: 'seated',
+      callId,
+      seat,
+      epoch,
+      peerEpoch: peer.epoch,
+      peer: peer.state,
+    });
     const { pulseMs, seatGraceMs: graceMs } = this.#config;
     const [locked, iceServers] = [told.locked === true, this.#iceServers];
     const data: Entered = { seat, epoch, ticket, peer, locked, iceServers, pulseMs, graceMs };
@@ -90,7 +103,7 @@ export class SeatOutlet implements Outlet {
 
   #peer(link: Link, { state, epoch }: Extract<Told, { type: 'peer' }>): void {
     if (link.standing.is !== 'seated') return;
-    link.become({ ...link.standing, peerEpoch: epoch });
+    link.become({ ...link.standing, peerEpoch: epoch, peer: state === 'left' ? 'absent' : state });
     link.send({ event: 'peer', data: { state, epoch } });
   }
 }

@@ -56,6 +56,7 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
   ) {
     this.#doorway = new Doorway(limits);
     metrics.watchWaiting(() => this.#doorway.size);
+    metrics.watchStopping(() => this.#stopping);
     this.#doorkeeper = setInterval(() => {
       this.#sendOff(this.#doorway.overdue(performance.now()));
     }, limits.waitingMs / LOOKS).unref();

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AddressLimit } from '../ops/address-limit.js';
 import { Callers } from '../ops/callers.js';
+import { Metrics } from '../ops/metrics.js';
 import { onceKnown } from '../presence/answer.js';
 import { MAX_FRAME_BYTES } from '../protocol/index.js';
 import { LIMITS, type SocketLimits } from './limits.js';
@@ -30,9 +31,13 @@ const nothing = (): void => undefined;
 function doorkeeper(app: INestApplication): (visitor: Visitor, admit: Admit) => void {
   const { allowedOrigins } = app.get<AppConfig>(APP_CONFIG);
   const callers = app.get(Callers);
-  const limit = new AddressLimit(app.get<SocketLimits>(LIMITS).socketsPerMinute);
+  const metrics = app.get(Metrics);
+  const limit = new AddressLimit(app.get<SocketLimits>(LIMITS).socketsPerMinute, () => {
+    metrics.limited.inc('connect');
+  });
   return ({ origin, req }, admit) => {
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
+      metrics.foreignSockets.inc();
       admit(false, 403, 'Forbidden');
       return;
     }

@@ -8,6 +8,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { APP_CONFIG, StartupProblem, type AppConfig } from '../config/app-config.js';
+import { kindOf } from '../ops/error-kind.js';
+import { say } from '../ops/log-events.js';
 import { Metrics } from '../ops/metrics.js';
 import { answerTo } from './stun-message.js';
 
@@ -38,7 +40,7 @@ export class StunService implements OnApplicationBootstrap, OnApplicationShutdow
       const problem = await this.#listen(port);
       if (problem === null) continue;
       if (stun.chosen) throw new StartupProblem(problem);
-      this.#logger.warn(problem);
+      say(this.#logger, 'stun-port-taken', problem);
     }
   }
 
@@ -74,7 +76,7 @@ export class StunService implements OnApplicationBootstrap, OnApplicationShutdow
       return codeOf(error);
     }
     socket.on('error', (error) => {
-      this.#logger.warn(`STUN on port ${port}: ${error.message}`);
+      say(this.#logger, 'stun-failing', `STUN on port ${port}: ${kindOf(error)}.`);
     });
     socket.on('message', (packet, from) => {
       const answer = answerTo(packet, from.address, from.port);
