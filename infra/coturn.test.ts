@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { chownSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import {
 } from '../e2e/support/child.js';
 import { canMakeNetworks } from '../scripts/tools.js';
 import { root } from '../scripts/fresh-build.js';
+import { composition, makeEnv } from './testing/compose.js';
 
 const TRANSACTION = 'b7e7a701bc34d686fa87dfae';
 /** RFC 8489: a Binding request; RFC 8656: an Allocate request for a relayed UDP address. */
@@ -27,6 +29,7 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
 
 describe.skipIf(!canMakeNetworks() && process.env.CI !== 'true')('coturn, for STUN only', () => {
   const folder = temporaryFolder('coturn');
+  const values = makeEnv(folder, 'call.example');
   let port = 0;
   let coturn: Child;
 
@@ -78,6 +81,18 @@ describe.skipIf(!canMakeNetworks() && process.env.CI !== 'true')('coturn, for ST
       expect(answer.length).toBe(32);
     },
   );
+
+  it('is known to be well by the check that compose.yaml makes', () => {
+    const [how, program = '', ...words] = composition(values).services.coturn?.healthcheck?.test ?? [];
+    expect(how).toBe('CMD');
+    expect(() =>
+      execFileSync(
+        program,
+        words.map((word) => word.replace('3478', String(port))),
+        { stdio: 'pipe', timeout: 30_000 },
+      ),
+    ).not.toThrow();
+  });
 
   it('relays for nobody: who asks for a relayed address gets no answer, not even the offer to log in', async () => {
     // Packets of one socket are answered in their order: the first answer is the one to the second packet.
