@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dockerignore from '@balena/dockerignore';
 import { root } from '../../scripts/fresh-build.js';
@@ -13,9 +12,15 @@ export function seenByBuilder(files: readonly string[]): string[] {
     .filter([...files]);
 }
 
-/** The files of this project: those that git knows, and new ones that it does not ignore. */
-export function projectFiles(): string[] {
-  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = execFileSync('git', list, { cwd: root, encoding: 'utf8', maxBuffer: 1e8 });
-  return listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
+/** Never looked into here, to save time; that the builder does not see them either is a test of its own. */
+const NOT_WALKED = ['.git', 'node_modules'];
+
+/** The files of this project, as they lie on this disk, built ones among them. */
+export function projectFiles(folder = ''): string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return entry.isFile() ? [path] : [];
+    return NOT_WALKED.includes(entry.name) ? [] : projectFiles(path);
+  });
 }
