@@ -77,6 +77,9 @@ function kustomizeOfKubectl() {
 /** Every program of this machine that renders manifests, as `command …args folder`; the quickest first. */
 export const findKustomizes = () => [...kustomizeOfKubectl(), ...kustomizeOfNpm()];
 
+/** Checks rules, and runs them on numbers that are made up. */
+export const findPromtool = () => findProgram('promtool');
+
 /** Network namespaces exist on Linux only, and only root may make them. */
 export const canMakeNetworks = () => process.platform === 'linux' && process.getuid?.() === 0;
 
@@ -105,6 +108,12 @@ export const TOOLS = [
     find: findPostgresFolder,
     packages: ['postgresql'],
     how: 'install PostgreSQL 15 or newer (for example "brew install postgresql") and have initdb on the PATH',
+  },
+  {
+    name: 'promtool (Prometheus)',
+    find: findPromtool,
+    packages: ['prometheus'],
+    how: 'install Prometheus (for example "brew install prometheus")',
   },
   {
     name: 'ip (iproute2)',
