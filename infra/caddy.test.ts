@@ -123,6 +123,7 @@ describe('Caddy before two server processes on one Redis', () => {
       seat: 1,
       peer: { state: 'present' },
     });
+    expect(await first.page.until('peer')).toMatchObject({ state: 'present' });
     first.page.relay('hello');
     expect(await second.page.until('relay')).toEqual({ payload: 'hello' });
 

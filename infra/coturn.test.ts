@@ -5,7 +5,7 @@ import { chownSync, readFileSync, readdirSync, readlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  freePort,
+  onFreePort,
   removeFolder,
   startChild,
   temporaryFolder,
@@ -33,19 +33,30 @@ describe.skipIf(!canMakeNetworks() && process.env.CI !== 'true')('coturn, for ST
   let port = 0;
   let coturn: Child;
 
-  beforeAll(async () => {
-    // Two ports in a row that are not the usual ones: this machine may have others.
-    port = 2 * Math.floor((await freePort()) / 2);
+  async function startAt(free: number): Promise<{ port: number; coturn: Child }> {
+    const first = 2 * Math.floor(free / 2);
     const conf = readFileSync(join(root, 'infra', 'coturn', 'turnserver.conf'), 'utf8');
     const moved = conf
-      .replaceAll('3478', String(port))
-      .replaceAll('3479', String(port + 1))
+      .replaceAll('3478', String(first))
+      .replaceAll('3479', String(first + 1))
       .replace('/tmp/', `${folder}/`);
     writeFileSync(join(folder, 'turnserver.conf'), moved);
-    chownSync(folder, NOBODY.uid, NOBODY.gid);
     const args = ['-c', join(folder, 'turnserver.conf')];
-    coturn = await startChild('turnserver', args, { cwd: folder, user: NOBODY });
-    await until('coturn answers', () => answersTo(port, [BINDING]).then((answers) => answers.length > 0));
+    const child = await startChild('turnserver', args, { cwd: folder, user: NOBODY });
+    try {
+      for (const at of [first, first + 1])
+        await until('coturn answers', async () => (await answersTo(at, [BINDING])).length > 0);
+      return { port: first, coturn: child };
+    } catch (problem) {
+      await child.end();
+      throw problem;
+    }
+  }
+
+  beforeAll(async () => {
+    chownSync(folder, NOBODY.uid, NOBODY.gid);
+    // Two ports in a row that are not the usual ones: this machine may have others. Free ones for TCP only are tried again.
+    ({ port, coturn } = await onFreePort(startAt));
   });
   afterAll(async () => {
     await coturn.end();
