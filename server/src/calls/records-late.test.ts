@@ -5,7 +5,8 @@ import { freePort, removeFolder, temporaryFolder, until } from '../../../e2e/sup
 import { startPostgres, type PostgresServer } from '../../../e2e/support/postgres.js';
 import { loadConfig } from '../config/load-config.js';
 import { createApp } from '../create-app.js';
-import { Database, DatabaseAway } from '../persistence/database.js';
+import { Database } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { isFields } from '../protocol/index.js';
 import { newHolder, Page } from '../signaling/testing/page.js';
 import { CallEntity } from './call.entity.js';

@@ -8,7 +8,8 @@ import {
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { kindOf } from '../ops/error-kind.js';
 import { say } from '../ops/log-events.js';
-import { Database, DatabaseAway } from '../persistence/database.js';
+import { Database } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { deleteRecordsBefore } from './record-writer.js';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPostgres, type PostgresServer } from '../../../e2e/support/postgres.js';
+import { Said } from '../ops/log-events.js';
+import { Exposition } from '../ops/testing/exposition.js';
 import { RING_MS, type RingNews } from '../protocol/index.js';
 import type { Page } from '../signaling/testing/page.js';
 import { PushTransport } from './push-transport.js';
@@ -136,6 +139,27 @@ describe('a ring', () => {
       expect(push.pushed).toHaveLength(2);
     },
   );
+
+  it('that a push service does not take is said once in the log, without a word of which service it is; all tries are counted', async () => {
+    const own = await start();
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    try {
+      push.answer(503, 503, 201);
+      const { page } = await caller(own);
+      await hears(page, 'delivered');
+      const said = warn.mock.calls.map(([line]: unknown[]) => (line instanceof Said ? line : null));
+      expect(said.map((line) => line?.event)).toEqual(['push-failing']);
+      expect(String(said[0])).not.toContain('127.0.0.1');
+      const told = await Exposition.of(own.url);
+      expect(told.sum('o_to_o_pushes_total', { outcome: 'down' })).toBe(2);
+      expect(told.sum('o_to_o_pushes_total', { outcome: 'sent' })).toBe(1);
+      expect(told.sum('o_to_o_rings_made_total')).toBe(1);
+      expect(told.sum('o_to_o_sockets_attending')).toBe(0);
+    } finally {
+      warn.mockRestore();
+      await own.stop();
+    }
+  });
 
   it.each([
     ['takes no such message', 'refused', 400],

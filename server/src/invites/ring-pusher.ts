@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DatabaseAway } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { pause, waitAfter, type Backoff } from '../persistence/backoff.js';
 import type { PushPayload, Rung } from '../protocol/index.js';
 import { TroubleLog } from '../ops/trouble-log.js';

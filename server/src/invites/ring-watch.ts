@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, Inject } from '@nestjs/common';
 import { IsNull, LessThan, type EntityManager } from 'typeorm';
 import { TroubleLog } from '../ops/trouble-log.js';
-import { Database, DatabaseAway } from '../persistence/database.js';
+import { Database } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { Alarms } from '../presence/alarms.js';
 import { forgetIdleDevices } from './devices.js';
 import { Lines } from './lines.js';

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { isPagePath } from '../pages/client-pages.js';
-import { DatabaseAway } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { StoreUnavailable } from '../presence/store-unavailable.js';
 import { allowedMethods } from './allowed-methods.js';
 import { generalProblem, methodNotAllowed, ProblemError, sendProblem, unavailable } from './problem.js';

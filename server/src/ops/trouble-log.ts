@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DatabaseAway } from '../persistence/database.js';
+import { DatabaseAway } from '../persistence/database-unavailable.js';
 import { StoreUnavailable } from '../presence/store-unavailable.js';
 import { framesOf, kindOf } from './error-kind.js';
 import { say } from './log-events.js';

@@ -7,6 +7,7 @@ import type { Metrics } from '../ops/metrics.js';
 import { pause, waitAfter, type Backoff } from './backoff.js';
 import { dataSourceFor } from './data-source.js';
 import { isAway } from './database-away.js';
+import { DatabaseAway } from './database-unavailable.js';
 import { Gate } from './gate.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
 import { upToDate } from './up-to-date.js';
@@ -20,14 +21,6 @@ const AT_A_TIME = { postgres: 4, embedded: 1 } as const;
 const PATIENCE_MS = 10_000;
 
 const RECONNECT: Backoff = { firstMs: 250, maxMs: 10_000 };
-
-/** Nothing can be read or written now. Whoever keeps records tries again later; calls don't need it. */
-export class DatabaseAway extends Error {
-  override readonly name = 'DatabaseAway';
-  constructor(cause?: unknown) {
-    super('the database cannot be reached now', { cause });
-  }
-}
 
 type State =
   | { readonly is: 'starting' }

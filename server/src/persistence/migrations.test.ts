@@ -2,7 +2,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
 import { startPostgres, type PostgresServer } from '../../../e2e/support/postgres.js';
-import { Database, DatabaseAway } from './database.js';
+import { Database } from './database.js';
+import { DatabaseAway } from './database-unavailable.js';
 import { alone } from './migration-lock.js';
 
 /** So many servers at once, on so many new databases: without a lock most rounds fail. */
