@@ -20,8 +20,14 @@ function networksOf(networks: readonly string[]): BlockList {
  */
 export function addressReader(trustProxy: readonly string[]): (request: IncomingMessage) => string {
   const trusted = networksOf(trustProxy);
-  const isTrusted = (address: string) =>
+  const check = (address: string): boolean =>
     isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  // A proxy comes again and again.
+  let last = { address: '', isTrusted: false };
+  const isTrusted = (address: string): boolean => {
+    if (last.address !== address) last = { address, isTrusted: check(address) };
+    return last.isTrusted;
+  };
   return (request) => {
     let address = plain(request.socket.remoteAddress ?? '');
     const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');

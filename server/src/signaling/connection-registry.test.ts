@@ -8,7 +8,7 @@ import { Link } from './link.js';
 /** Of a socket that is never used. */
 const newLink = () => new Link(Object.create(WebSocket.prototype) as WebSocket, new Socket(), SOCKET_LIMITS);
 const seated = (epoch: number) =>
-  ({ is: 'seated', callId: 'call', seat: 0, epoch, peerEpoch: 0, peer: 'absent' }) as const;
+  ({ is: 'seated', callId: 'call', seat: 0, epoch, peer: { state: 'absent', epoch: 0 } }) as const;
 
 describe('which socket speaks for a seat', () => {
   it('the end of an older connection does not take the seat from the newer', () => {

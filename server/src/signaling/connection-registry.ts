@@ -40,8 +40,8 @@ export class ConnectionRegistry {
     const calls = { waiting: 0, live: 0, interrupted: 0 };
     for (const { standing } of this.#links.values()) {
       if (standing.is !== 'seated') continue;
-      if (standing.peer === 'absent') calls.waiting += 1;
-      else if (standing.peer === 'present') calls.live += 0.5;
+      if (standing.peer.state === 'absent') calls.waiting += 1;
+      else if (standing.peer.state === 'present') calls.live += 0.5;
       else calls.interrupted += 1;
     }
     return calls;

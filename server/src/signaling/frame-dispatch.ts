@@ -105,6 +105,9 @@ export class FrameDispatch {
 
   #pulse({ link, heartbeat }: Visit, peerAlive: boolean): void {
     link.sendText(PULSE);
+    // Who is dropped and heard is vouched for each time.
+    const vouches = peerAlive && link.standing.is === 'seated' && link.standing.peer.state === 'dropped';
+    if (!vouches && !heartbeat.isDue) return;
     heartbeat.reported();
     this.alive(link, peerAlive);
   }

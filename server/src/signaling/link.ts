@@ -23,10 +23,8 @@ export type Standing =
       readonly callId: string;
       readonly seat: SeatNumber;
       readonly epoch: number;
-      /** The other seat's epoch as last told here; what is older is stale. */
-      readonly peerEpoch: number;
-      /** Whether the other is there, as last told here. */
-      readonly peer: PeerPresence;
+      /** The other seat as last told here; what comes from an older epoch of it is stale. */
+      readonly peer: { readonly state: PeerPresence; readonly epoch: number };
     }
   /** It is no seat's: an open page of a device, which hears who rings. */
   | { readonly is: 'attending' }

@@ -68,7 +68,7 @@ export class SeatOutlet implements Outlet {
   relay(callId: string, to: SeatNumber, from: { readonly epoch: number }, payload: string): boolean {
     const link = this.#registry.at(callId, to);
     if (link?.standing.is !== 'seated') return false;
-    if (from.epoch >= link.standing.peerEpoch) link.sendText(relayText(payload));
+    if (from.epoch >= link.standing.peer.epoch) link.sendText(relayText(payload));
     return true;
   }
 
@@ -87,14 +87,7 @@ export class SeatOutlet implements Outlet {
 
   #entered(link: Link, callId: string, told: ToldEntered): void {
     const { seat, epoch, ticket, peer } = told;
-    this.#registry.seat(link, {
-      is: 'seated',
-      callId,
-      seat,
-      epoch,
-      peerEpoch: peer.epoch,
-      peer: peer.state,
-    });
+    this.#registry.seat(link, { is: 'seated', callId, seat, epoch, peer });
     const { pulseMs, seatGraceMs: graceMs } = this.#config;
     const [locked, iceServers] = [told.locked === true, this.#iceServers];
     const data: Entered = { seat, epoch, ticket, peer, locked, iceServers, pulseMs, graceMs };
@@ -103,7 +96,7 @@ export class SeatOutlet implements Outlet {
 
   #peer(link: Link, { state, epoch }: Extract<Told, { type: 'peer' }>): void {
     if (link.standing.is !== 'seated') return;
-    link.become({ ...link.standing, peerEpoch: epoch, peer: state === 'left' ? 'absent' : state });
+    link.become({ ...link.standing, peer: { state: state === 'left' ? 'absent' : state, epoch } });
     link.send({ event: 'peer', data: { state, epoch } });
   }
 }
