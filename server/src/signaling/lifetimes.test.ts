@@ -78,6 +78,21 @@ describe('lifetimes of sockets', () => {
     expect(await page.next()).toEqual({ event: 'pulse', data: {} });
   });
 
+  it('who hears somebody whose socket is gone keeps their seat with each pulse, however soon the last one came', async () => {
+    const callId = newCallId();
+    const graceMs = 1_500;
+    await start({ config: { pulseMs: 60_000, seatGraceMs: graceMs } });
+    const { first, second } = await meet(callId, server);
+    second.socket.terminate();
+    expect(await first.until('peer')).toMatchObject({ state: 'dropped' });
+    for (const since = performance.now(); performance.now() - since < 2 * graceMs; ) {
+      first.send({ event: 'pulse', data: { peerAlive: true } });
+      expect(await first.next()).toEqual({ event: 'pulse', data: {} });
+      await new Promise((resolve) => setTimeout(resolve, graceMs / 20));
+    }
+    expect(await first.until('peer')).toMatchObject({ state: 'absent' });
+  });
+
   it('a newer connection of the same person supersedes the older, which is closed with 4001 and no longer heard', async () => {
     const [callId, holder] = [newCallId(), newHolder()];
     await start();
