@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgresFolder } from '../../scripts/tools.js';
@@ -44,9 +44,15 @@ function owner(): { uid: number; gid: number } | undefined {
 // Safe against a killed process, not against a power cut: the data dies with the test.
 const SETTINGS = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB'];
 
-const launch = (folder: string, port: number, user: ReturnType<typeof owner>): Promise<Child> => {
+const launch = (
+  folder: string,
+  port: number,
+  user: ReturnType<typeof owner>,
+  more: readonly string[],
+): Promise<Child> => {
   const settings = [
     ...SETTINGS,
+    ...more,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'logging_collector=off',
@@ -72,8 +78,26 @@ function signalAll(postmaster: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Nobody is let in but over TLS. */
+export interface Secured {
+  /** Files of a certificate and its key. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What makes it ask for TLS. It reads only a key that is its user's own. */
+function secure(folder: string, files: Secured, user: ReturnType<typeof owner>): string[] {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  copyFileSync(files.cert, cert);
+  copyFileSync(files.key, key);
+  chmodSync(key, 0o600);
+  if (user) for (const file of [cert, key]) chownSync(file, user.uid, user.gid);
+  writeFileSync(join(folder, 'data', 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n');
+  return ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`];
+}
+
 /** One PostgreSQL on a free port of this machine, in a folder of its own. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(secured?: Secured): Promise<PostgresServer> {
   const folder = temporaryFolder('postgres');
   const user = owner();
   if (user) chownSync(folder, user.uid, user.gid);
@@ -90,7 +114,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     '--no-sync',
   ];
   await run(program('initdb'), init, { cwd: folder, ...user });
-  const first = await onFreePort(async (port) => ({ port, child: await launch(folder, port, user) }));
+  const more = secured ? secure(folder, secured, user) : [];
+  const first = await onFreePort(async (port) => ({ port, child: await launch(folder, port, user, more) }));
   let child = first.child;
   return {
     port: first.port,
@@ -107,7 +132,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async restart() {
       await child.end('SIGQUIT');
-      child = await until('PostgreSQL starts again', () => launch(folder, first.port, user));
+      child = await until('PostgreSQL starts again', () => launch(folder, first.port, user, more));
     },
     pause: () => signalAll(child.pid, 'SIGSTOP'),
     resume: () => signalAll(child.pid, 'SIGCONT'),

@@ -16,6 +16,7 @@ const run = promisify(execFile);
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  readonly pid: () => number;
   /** Ends it in order; its port is free afterwards. */
   stop(): Promise<void>;
   /** Ends it as a crash would. */
@@ -45,7 +46,8 @@ const launch = ({ folder, port, more, namespace }: Launch): Promise<Child> =>
     namespace,
   });
 
-async function startNode(
+/** A redis-server with these settings besides. */
+export async function startNode(
   name: string,
   moreFor: () => Promise<readonly string[]>,
   namespace?: string,
@@ -59,6 +61,7 @@ async function startNode(
   let child = first.child;
   return {
     port: how.port,
+    pid: () => child.pid,
     url: `redis://127.0.0.1:${how.port}`,
     async stop() {
       await child.end();

@@ -67,9 +67,9 @@ function stopOnSignals(close: () => Promise<void>): void {
 }
 
 /** Which parts it uses, and no addresses. */
-function sayStarted({ redisUrls, database, stun, metricsPort }: AppConfig): void {
+function sayStarted({ redis, database, stun, metricsPort }: AppConfig): void {
   const parts = {
-    presence: redisUrls.length === 0 ? 'memory' : 'redis',
+    presence: redis.is,
     database: database.is,
     stun: stun.is === 'embedded' ? 'embedded' : stun.urls.length > 0 ? 'elsewhere' : 'none',
     metrics: metricsPort === null ? 'with the pages' : 'own port',

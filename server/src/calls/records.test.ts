@@ -33,7 +33,7 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 
 describe.each<[string, () => DatabaseSource]>([
-  ['PostgreSQL', () => ({ is: 'postgres', url: postgres.url })],
+  ['PostgreSQL', () => ({ is: 'postgres', url: postgres.url, pool: 6 })],
   ['the embedded database', () => ({ is: 'embedded', dataDir })],
 ])('records of calls in %s', (_name, source) => {
   let database: Database;
@@ -190,7 +190,7 @@ describe('a PostgreSQL that is away', () => {
   it('is reached, and its tables made, when it comes; until then nothing can be asked of it', async () => {
     const late = await startPostgres();
     await late.kill();
-    const database = new Database({ is: 'postgres', url: late.url });
+    const database = new Database({ is: 'postgres', url: late.url, pool: 6 });
     await database.open();
     await expect(database.ping()).rejects.toThrow(DatabaseAway);
     await late.restart();

@@ -1,4 +1,5 @@
 import type { PushHost } from './push-hosts.js';
+import type { RedisSource } from './redis-source.js';
 
 /** Where browsers ask what their own address is. `elsewhere` with no addresses: nowhere. */
 export type StunSource =
@@ -13,7 +14,13 @@ export type StunSource =
 
 /** Where what happened is written down. */
 export type DatabaseSource =
-  { readonly is: 'embedded'; readonly dataDir: string } | { readonly is: 'postgres'; readonly url: string };
+  | { readonly is: 'embedded'; readonly dataDir: string }
+  | {
+      readonly is: 'postgres';
+      readonly url: string;
+      /** Connections this process opens at most. */
+      readonly pool: number;
+    };
 
 /** The keys Web Push senders are known by (RFC 8292), base64url. */
 export interface VapidKeys {
@@ -38,8 +45,7 @@ export interface AppConfig {
   readonly allowedOrigins: readonly string[];
   readonly dataDir: string;
   readonly database: DatabaseSource;
-  /** None: presence in this process. One: that Redis. Several: nodes of a Redis Cluster. */
-  readonly redisUrls: readonly string[];
+  readonly redis: RedisSource;
   readonly stun: StunSource;
   /** ms a dropped seat is kept for its holder. */
   readonly seatGraceMs: number;

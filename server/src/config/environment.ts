@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOG_LEVELS } from './app-config.js';
+import { REDIS_MODES } from './redis-source.js';
 import { parsePushHost } from './push-hosts.js';
 
 /** The environment as it comes: text or nothing. */
@@ -102,10 +103,16 @@ export const environmentSchema = z.object({
     .string()
     .refine((text) => hasScheme(text, 'postgres:', 'postgresql:'), DATABASE_URL)
     .optional(),
+  DATABASE_POOL: wholeNumber(6, 2, 100, 'a number of connections'),
   REDIS_URL: list(
     'must be one or more Redis addresses, comma-separated, for example redis://localhost:6379',
     (url) => hasScheme(url, 'redis:', 'rediss:'),
   ).default([]),
+  REDIS_MODE: z
+    .enum(REDIS_MODES, `must be one of ${REDIS_MODES.join(', ')}, for example cluster`)
+    .default('auto'),
+  REDIS_SENTINEL_NAME: z.string().default('mymaster'),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
   STUN_URLS: list(
     'must be STUN addresses, comma-separated, for example stun:stun.call.example:3478',
     isStunUrl,

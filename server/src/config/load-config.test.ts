@@ -32,7 +32,7 @@ describe('the environment', () => {
       publicOrigin: 'http://localhost:3000',
       allowedOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'],
       database: { is: 'embedded', dataDir },
-      redisUrls: [],
+      redis: { is: 'memory' },
       stun: { is: 'embedded', port: 3478, chosen: false },
       seatGraceMs: 60_000,
       pulseMs: 25_000,
@@ -57,8 +57,10 @@ describe('the environment', () => {
     ['PUBLIC_ORIGIN', 'ftp://call.example'],
     ['PUBLIC_ORIGIN', 'https://user@call.example'],
     ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_POOL', '1'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://localhost:1,nonsense'],
+    ['REDIS_MODE', 'replicated'],
     ['STUN_URLS', 'turn:turn.example:3478'],
     ['STUN_PORT', '65535'],
     ['SEAT_GRACE_MS', 'a minute'],
@@ -205,5 +207,40 @@ describe('secrets made once', () => {
     const folder = join(dataDir, 'a', 'b');
     await load({ DATA_DIR: folder });
     for (const made of [folder, join(dataDir, 'a')]) expect(statSync(made).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    [{}, { is: 'memory' }],
+    [{ REDIS_URL: 'redis://one:6379' }, { is: 'single', url: 'redis://one:6379' }],
+    [
+      { REDIS_URL: 'redis://one:1,redis://two:2' },
+      { is: 'cluster', urls: ['redis://one:1', 'redis://two:2'] },
+    ],
+    [
+      { REDIS_URL: 'rediss://all.of.them:6379', REDIS_MODE: 'cluster' },
+      { is: 'cluster', urls: ['rediss://all.of.them:6379'] },
+    ],
+    [
+      { REDIS_URL: 'redis://watcher:26379', REDIS_MODE: 'sentinel' },
+      { is: 'sentinel', urls: ['redis://watcher:26379'], name: 'mymaster', password: null },
+    ],
+    [
+      {
+        REDIS_URL: 'redis://a:1,redis://b:2',
+        REDIS_MODE: 'sentinel',
+        REDIS_SENTINEL_NAME: 'calls',
+        REDIS_SENTINEL_PASSWORD: 'secret',
+      },
+      { is: 'sentinel', urls: ['redis://a:1', 'redis://b:2'], name: 'calls', password: 'secret' },
+    ],
+  ])('leads to one Redis, a Cluster or Sentinels: %j', async (environment, redis) => {
+    expect((await load(environment)).redis).toEqual(redis);
+  });
+
+  it.each([
+    [{ REDIS_MODE: 'cluster' }, /^REDIS_URL must be given with REDIS_MODE=cluster/],
+    [{ REDIS_MODE: 'single', REDIS_URL: 'redis://a:1,redis://b:2' }, /^REDIS_MODE must not be "single"/],
+  ])('says which two settings of Redis do not fit together: %j', async (environment, problem) => {
+    expect(await problemOf(environment)).toMatch(problem);
   });
 });

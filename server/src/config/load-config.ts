@@ -5,6 +5,7 @@ import { StartupProblem, type AppConfig, type StunSource, type VapidKeys } from 
 import { DEFAULT_STUN_PORT, readEnvironment, type Environment, type Settings } from './environment.js';
 import { keptServerSecret, keptVapidKeys, openDataDir } from './kept-secrets.js';
 import { parsePushHost, type PushHost } from './push-hosts.js';
+import { redisSource, type RedisSource } from './redis-source.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -94,6 +95,17 @@ function metricsPortOf({ METRICS_PORT }: Settings, port: number): number | null 
   throw new StartupProblem('METRICS_PORT must be another port than PORT, for example 9464.');
 }
 
+function redisOf(settings: Settings): RedisSource {
+  const { REDIS_URL: urls, REDIS_MODE: mode, REDIS_SENTINEL_NAME: name } = settings;
+  const source = redisSource(urls, mode, { name, password: settings.REDIS_SENTINEL_PASSWORD ?? null });
+  if (source) return source;
+  throw new StartupProblem(
+    urls.length === 0
+      ? `REDIS_URL must be given with REDIS_MODE=${mode}, for example redis://localhost:6379.`
+      : 'REDIS_MODE must not be "single" where REDIS_URL has several addresses, for example auto.',
+  );
+}
+
 function checkRateLimits(settings: Settings, publicOrigin: string): void {
   if (settings.RATE_LIMITS === 'on' || isLoopbackOrigin(publicOrigin)) return;
   throw new StartupProblem(
@@ -120,8 +132,9 @@ export async function loadConfig(environment: Environment): Promise<AppConfig> {
     port,
     metricsPort: metricsPortOf(settings, port),
     dataDir,
-    database: url === undefined ? { is: 'embedded', dataDir } : { is: 'postgres', url },
-    redisUrls: settings.REDIS_URL,
+    database:
+      url === undefined ? { is: 'embedded', dataDir } : { is: 'postgres', url, pool: settings.DATABASE_POOL },
+    redis: redisOf(settings),
     stun: stunOf(settings),
     seatGraceMs: settings.SEAT_GRACE_MS,
     pulseMs: settings.PULSE_MS,

@@ -12,7 +12,7 @@ import { RingBlocks1790000200000 } from './migrations/1790000200000-ring-blocks.
 
 /** How to reach a PostgreSQL: an address from outside, or the socket of the embedded one. */
 export type DatabaseAddress =
-  | { readonly is: 'url'; readonly url: string }
+  | { readonly is: 'url'; readonly url: string; readonly pool: number }
   | { readonly is: 'socket'; readonly host: string; readonly port: number };
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -20,12 +20,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 /** A connection whose other end silently vanished is not used for ever. */
 const MAX_CONNECTION_AGE_S = 300;
-/** The records of calls are written one batch at a time; what remains is ringing, health and retention. */
-const POOL_SIZE = 6;
 
 const placeOf = (address: DatabaseAddress) =>
   address.is === 'url'
-    ? { url: address.url, poolSize: POOL_SIZE }
+    ? { url: address.url, poolSize: address.pool }
     : { host: address.host, port: address.port, username: 'postgres', database: 'postgres', poolSize: 1 };
 
 /** The one description of the database, for the embedded PostgreSQL and any other. Connects when initialized. */

@@ -12,11 +12,14 @@ import { Gate } from './gate.js';
 import { holdDataDir, type DataDirHold, type EmbeddedPostgres } from './embedded-postgres.js';
 import { upToDate } from './up-to-date.js';
 
+/** Connections that are left for the records of calls, written one batch at a time, and for health. */
+const SPARE = 2;
 /**
  * Questions at a time. A rush of callers waits here and not for a connection: the records of calls, which are written beside it,
  * find one. The embedded database answers one at a time.
  */
-const AT_A_TIME = { postgres: 4, embedded: 1 } as const;
+const atATime = (where: DatabaseSource): number =>
+  where.is === 'embedded' ? 1 : Math.max(1, where.pool - SPARE);
 /** ms somebody waits for their turn; then it is as if it were away. */
 const PATIENCE_MS = 10_000;
 
@@ -50,7 +53,7 @@ export class Database implements OnApplicationShutdown {
     private readonly where: DatabaseSource,
     private readonly metrics?: Metrics,
   ) {
-    this.#gate = new Gate(AT_A_TIME[where.is], PATIENCE_MS, () => {
+    this.#gate = new Gate(atATime(where), PATIENCE_MS, () => {
       metrics?.databaseTimeouts.inc();
       return new DatabaseAway();
     });
@@ -150,10 +153,10 @@ export class Database implements OnApplicationShutdown {
 
   /** One try to connect and migrate; null: done, otherwise what is in the way. */
   async #tried(): Promise<{ readonly error: unknown } | null> {
-    if (this.where.is !== 'postgres') return null;
-    const { url } = this.where;
+    const { where } = this;
+    if (where.is !== 'postgres') return null;
     try {
-      const { source } = await upToDate(url, this.#connectionLost);
+      const { source } = await upToDate(where, this.#connectionLost);
       if (this.#stopping.signal.aborted) await source.destroy();
       else this.#state = { is: 'open', source, embedded: null };
       return null;

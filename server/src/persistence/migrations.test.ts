@@ -63,7 +63,7 @@ describe('servers that start together on a new database', () => {
   it('find its tables made, once, each at its first try', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const url = await emptyDatabase(`together_${round}`);
-      const servers = Array.from({ length: SERVERS }, () => new Database({ is: 'postgres', url }));
+      const servers = Array.from({ length: SERVERS }, () => new Database({ is: 'postgres', url, pool: 6 }));
       try {
         await Promise.all(servers.map((server) => server.open()));
         // Who failed would come by itself a little later; until then `source` throws.
@@ -82,7 +82,7 @@ describe('servers that start together on a new database', () => {
   it('wait for the one that is at it, and go on as soon as it is done', async () => {
     const url = await emptyDatabase('waited');
     const first = await slowServer(url);
-    const second = new Database({ is: 'postgres', url });
+    const second = new Database({ is: 'postgres', url, pool: 6 });
     const opened = second.open();
     await until('it waits', async () => {
       const waiting = await ask(
@@ -114,7 +114,7 @@ describe('the right to bring the tables up to date', () => {
   it('that another server keeps for too long does not stop a start; the database is used when it is free', async () => {
     const url = await emptyDatabase('kept');
     const other = await slowServer(url);
-    const server = new Database({ is: 'postgres', url });
+    const server = new Database({ is: 'postgres', url, pool: 6 });
     await server.open();
     expect(() => server.source).toThrow(DatabaseAway);
     await other.done();

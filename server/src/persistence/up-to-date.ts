@@ -15,8 +15,11 @@ export interface UpToDate {
 const RETRY: Backoff = { firstMs: 250, maxMs: 2_000 };
 
 /** One try to connect and to bring the tables up to date; only one process at a time does that. */
-export async function upToDate(url: string, onConnectionLost: (error: unknown) => void): Promise<UpToDate> {
-  const source = dataSourceFor({ is: 'url', url }, onConnectionLost);
+export async function upToDate(
+  { url, pool }: { readonly url: string; readonly pool: number },
+  onConnectionLost: (error: unknown) => void,
+): Promise<UpToDate> {
+  const source = dataSourceFor({ is: 'url', url, pool }, onConnectionLost);
   try {
     await source.initialize();
     const { length: ran } = await alone(url, () => source.runMigrations(), onConnectionLost);
@@ -41,7 +44,7 @@ export async function bringUpToDate(
   const deadline = performance.now() + waitMs;
   for (let tries = 1; ; tries += 1) {
     try {
-      const { source, ran } = await upToDate(url, () => undefined);
+      const { source, ran } = await upToDate({ url, pool: 1 }, () => undefined);
       await source.destroy();
       return ran;
     } catch (error) {

@@ -6,6 +6,7 @@ import { startRedis, startRedisCluster, type RedisServer } from '../../../e2e/su
 import type { Bulletin } from './bulletin.js';
 import { newCall } from './call-state.js';
 import { RedisPresenceStore } from './presence-store.redis.js';
+import { sharedAt } from './testing/shared-at.js';
 import { StoreUnavailable } from './store-unavailable.js';
 
 Logger.overrideLogger(false);
@@ -60,7 +61,7 @@ describe.each([
   beforeEach(async () => {
     heard = new Map();
     gaps = 0;
-    store = await new RedisPresenceStore(servers.url.split(',')).opened();
+    store = await new RedisPresenceStore(sharedAt(servers.url)).opened();
     store.listen({
       onBulletin: (callId, bulletin) => {
         if (bulletin.is === 'relay') heard.set(callId, [...(heard.get(callId) ?? []), bulletin.payload]);

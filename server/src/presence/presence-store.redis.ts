@@ -5,7 +5,7 @@ import { decodeCall, encodeCall, type Call } from './call-state.js';
 import { Echo } from './echo.js';
 import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
 import type { PresenceWatch, StoreCommand } from './presence-watch.js';
-import { COMMAND_LIMIT_MS, openClients, type Clients } from './redis-clients.js';
+import { COMMAND_LIMIT_MS, openClients, type Clients, type SharedStore } from './redis-clients.js';
 import { callOf, channelOf, keyOf } from './redis-scripts.js';
 import { StoreUnavailable } from './store-unavailable.js';
 import { Subscriptions } from './subscriptions.js';
@@ -33,7 +33,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-/** Calls in a Redis (7 or newer) or a Redis Cluster, shared by any number of processes. */
+/** Calls in a Redis (7 or newer), alone, watched by Sentinels, or a Cluster, shared by any number of processes. */
 export class RedisPresenceStore implements PresenceStore {
   readonly #logger = new Logger(RedisPresenceStore.name);
   readonly #away = new AwayWatch({
@@ -53,11 +53,11 @@ export class RedisPresenceStore implements PresenceStore {
 
   /** Starts to connect; see `opened`. */
   constructor(
-    urls: readonly string[],
+    where: SharedStore,
     private readonly watch?: PresenceWatch,
   ) {
     this.#echo = new Echo((seconds) => this.watch?.cameBack(seconds));
-    this.#clients = openClients(urls);
+    this.#clients = openClients(where);
     const { subscriber } = this.#clients;
     this.#subscriptions = new Subscriptions(
       {

@@ -2,6 +2,7 @@ import { startRedis, startRedisCluster } from '../../../e2e/support/redis.js';
 import { itKeepsCalls, type Subject } from './presence-store.contract.js';
 import { MemoryPresenceStore } from './presence-store.memory.js';
 import { RedisPresenceStore } from './presence-store.redis.js';
+import { sharedAt } from './testing/shared-at.js';
 
 itKeepsCalls('in memory', async () => {
   const store = new MemoryPresenceStore();
@@ -12,7 +13,7 @@ async function onRedis(server: { url: string; stop(): Promise<void> }): Promise<
   const stores: RedisPresenceStore[] = [];
   return {
     open: async () => {
-      const store = await new RedisPresenceStore(server.url.split(',')).opened();
+      const store = await new RedisPresenceStore(sharedAt(server.url)).opened();
       stores.push(store);
       return store;
     },

@@ -25,12 +25,12 @@ const watchFor = (metrics: Metrics): PresenceWatch => ({
 const store: FactoryProvider<PresenceStore> = {
   provide: PRESENCE_STORE,
   inject: [APP_CONFIG, Metrics],
-  useFactory: async ({ redisUrls }: AppConfig, metrics: Metrics) => {
-    if (redisUrls.length === 0) {
+  useFactory: async ({ redis }: AppConfig, metrics: Metrics) => {
+    if (redis.is === 'memory') {
       metrics.watch('o_to_o_store_up', () => 1);
       return new MemoryPresenceStore();
     }
-    const opened = await new RedisPresenceStore(redisUrls, watchFor(metrics)).opened();
+    const opened = await new RedisPresenceStore(redis, watchFor(metrics)).opened();
     metrics.watch('o_to_o_store_up', () => Number(opened.isUp));
     return opened;
   },

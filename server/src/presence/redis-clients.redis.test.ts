@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
 import { startRedisCluster } from '../../../e2e/support/redis.js';
 import { openClients } from './redis-clients.js';
+import { sharedAt } from './testing/shared-at.js';
 
 it('a Cluster connection that ends while its subscribers are connecting is followed by one that hears', async () => {
   const servers = await startRedisCluster();
-  const clients = openClients(servers.url.split(','));
+  const clients = openClients(sharedAt(servers.url));
   try {
     clients.onError(() => undefined);
     const { subscriber } = clients;

@@ -1,4 +1,5 @@
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { RedisSource } from '../config/redis-source.js';
 import { LOAD, SWAP } from './redis-scripts.js';
 
 /** ms until a command that is not answered fails. A person is waiting, and may try again. */
@@ -33,7 +34,10 @@ interface Access {
   readonly tls?: Record<string, never>;
 }
 
-/** What the nodes of a Cluster name themselves has no password in it: the first address's counts for all. */
+/**
+ * What the nodes of a Cluster, and Sentinels, name has no password in it: the first address's counts for all. Which certificates are
+ * believed is Node's own matter (NODE_EXTRA_CA_CERTS).
+ */
 function accessOf(url: string): Access {
   const { username, password, protocol } = new URL(url);
   return {
@@ -53,9 +57,10 @@ export interface Clients {
   disconnect(): void;
 }
 
-function clientsOfOne(url: string): Clients {
-  const commands = new Redis(url, ALONE);
-  const subscriber = new Redis(url, ALONE);
+/** Two connections: one that subscribes can do nothing else. */
+function clientsOfOne(connect: () => Redis): Clients {
+  const commands = connect();
+  const subscriber = connect();
   return {
     commands,
     subscriber,
@@ -70,6 +75,35 @@ function clientsOfOne(url: string): Clients {
   };
 }
 
+/** The port of Sentinels where an address names none. */
+const SENTINEL_PORT = 26_379;
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  // An IPv6 address stands in brackets in a URL, and without them everywhere else.
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? SENTINEL_PORT : Number(port) };
+}
+
+/** The Redis that the Sentinels say is the master, and after a failover the new one. */
+function connectBySentinels({ urls, name, password }: Extract<RedisSource, { is: 'sentinel' }>): Redis {
+  const access = accessOf(urls[0]);
+  return new Redis({
+    ...ALONE,
+    ...access,
+    sentinels: urls.map(addressOf),
+    name,
+    ...(password === null ? {} : { sentinelPassword: password }),
+    ...(access.tls ? { enableTLSForSentinelMode: true, sentinelTLS: access.tls } : {}),
+    // The old master is left when the Sentinels say so, not when it stops answering: it may go on for long, alone.
+    failoverDetector: true,
+    sentinelRetryStrategy: retryIn,
+    sentinelReconnectStrategy: retryIn,
+    sentinelCommandTimeout: COMMAND_LIMIT_MS,
+    // A master that has become a replica meanwhile: the connection is made anew, to whom the Sentinels name then.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+}
+
 /**
  * ioredis 6.0.0: when a Cluster connection ends while its subscribers are still connecting, it waits for those for ever,
  * and every later connection has none ("No sharded subscriber for slot"). This ends the waiting; without it, one start in
@@ -82,15 +116,25 @@ function letSubscribersStartAnew(cluster: Cluster): void {
   });
 }
 
-function clientsOfCluster(urls: readonly string[]): Clients {
-  const [first = ''] = urls;
+const asNamed: ClusterOptions['dnsLookup'] = (name, done) => {
+  done(null, name);
+};
+
+function clientsOfCluster(urls: readonly [string, ...string[]]): Clients {
+  const access = accessOf(urls[0]);
   const options = {
     shardedSubscribers: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryIn,
+    // ioredis 6.0.0 would ask a node at random how the Cluster is, the moment it knows its nodes. Where the address it began with
+    // is none of their names, none is connected yet; without a queue that fails, and it begins anew, for ever. What it would
+    // ask, `ping` asks of each.
+    enableReadyCheck: false,
     slotsRefreshTimeout: COMMAND_LIMIT_MS,
     // A slot whose node is away stays so for longer than anybody waits: some quick attempts, then the answer is no.
     maxRedirections: 8,
+    // A certificate is for the name that the nodes are known by, not for the address behind it.
+    ...(access.tls ? { dnsLookup: asNamed } : {}),
     redisOptions: {
       commandTimeout: COMMAND_LIMIT_MS,
       socketTimeout: DEAD_MS,
@@ -98,7 +142,7 @@ function clientsOfCluster(urls: readonly string[]): Clients {
       // Connected before the first person needs them.
       lazyConnect: false,
       connectionName: 'o-to-o',
-      ...accessOf(first),
+      ...access,
     },
     scripts: { presenceLoad: LOAD, presenceSwap: SWAP },
   } satisfies ClusterOptions;
@@ -120,9 +164,16 @@ function clientsOfCluster(urls: readonly string[]): Clients {
   };
 }
 
-/** One address: that Redis. Several: nodes of a Redis Cluster. */
-export const openClients = (urls: readonly string[]): Clients => {
-  const [first, ...others] = urls;
-  if (first === undefined) throw new Error('No address of a Redis was given.');
-  return others.length === 0 ? clientsOfOne(first) : clientsOfCluster(urls);
-};
+/** Any but the memory of this process. */
+export type SharedStore = Exclude<RedisSource, { is: 'memory' }>;
+
+export function openClients(where: SharedStore): Clients {
+  switch (where.is) {
+    case 'single':
+      return clientsOfOne(() => new Redis(where.url, ALONE));
+    case 'sentinel':
+      return clientsOfOne(() => connectBySentinels(where));
+    case 'cluster':
+      return clientsOfCluster(where.urls);
+  }
+}

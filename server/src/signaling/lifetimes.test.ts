@@ -85,7 +85,7 @@ describe('lifetimes of sockets', () => {
     const { first, second } = await meet(callId, server);
     second.socket.terminate();
     expect(await first.until('peer')).toMatchObject({ state: 'dropped' });
-    for (const since = performance.now(); performance.now() - since < 2 * graceMs; ) {
+    for (const since = performance.now(); performance.now() - since < 2 * graceMs;) {
       first.send({ event: 'pulse', data: { peerAlive: true } });
       expect(await first.next()).toEqual({ event: 'pulse', data: {} });
       await new Promise((resolve) => setTimeout(resolve, graceMs / 20));

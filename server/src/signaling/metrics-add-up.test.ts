@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
 import { startRedis, type RedisServer } from '../../../e2e/support/redis.js';
 import { Metrics } from '../ops/metrics.js';
+import { sharedAt } from '../presence/testing/shared-at.js';
 import { Exposition } from '../ops/testing/exposition.js';
 import { PRESENCE_STORE, type PresenceStore } from '../presence/presence-store.js';
 import { meet } from './testing/couple.js';
@@ -11,7 +12,7 @@ let redis: RedisServer;
 let servers: readonly SignalingServer[] = [];
 beforeAll(async () => {
   redis = await startRedis();
-  const start = () => startSignaling({ config: { redisUrls: [redis.url] } });
+  const start = () => startSignaling({ config: { redis: sharedAt(redis.url) } });
   servers = [await start(), await start()];
 });
 afterAll(async () => {

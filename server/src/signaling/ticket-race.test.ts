@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../e2e/support/child.js';
 import { Random } from '../../../e2e/support/random.js';
 import { startRedis, type RedisServer } from '../../../e2e/support/redis.js';
+import { sharedAt } from '../presence/testing/shared-at.js';
 import { newHolder } from './testing/page.js';
 import { newCallId, startSignaling, type SignalingServer } from './testing/signaling-server.js';
 import { SteadyPage } from './testing/steady-page.js';
@@ -27,7 +28,7 @@ describe('after Redis has lost everything, both people and strangers race for th
   beforeAll(async () => {
     redis = await startRedis();
     ends.push(() => redis.stop());
-    const config = { redisUrls: [redis.url], rateLimits: 'off' } as const;
+    const config = { redis: sharedAt(redis.url), rateLimits: 'off' } as const;
     servers = [await startSignaling({ config }), await startSignaling({ config })];
     for (const server of servers) ends.push(() => server.stop());
   });

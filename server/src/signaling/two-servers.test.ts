@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, startRedisCluster, type RedisServer } from '../../../e2e/support/redis.js';
 import { CloseCode } from '../protocol/index.js';
+import { sharedAt } from '../presence/testing/shared-at.js';
 import { meet } from './testing/couple.js';
 import { newHolder, type Page } from './testing/page.js';
 import { newCallId, startSignaling, type SignalingServer } from './testing/signaling-server.js';
@@ -15,7 +16,7 @@ describe.each([
   let here: SignalingServer;
   let there: SignalingServer;
 
-  const startServer = () => startSignaling({ config: { redisUrls: redis.url.split(',') } });
+  const startServer = () => startSignaling({ config: { redis: sharedAt(redis.url) } });
   beforeAll(async () => {
     redis = await start();
     [here, there] = [await startServer(), await startServer()];
@@ -116,7 +117,7 @@ describe('a server whose Redis fails', () => {
   let server: SignalingServer;
   beforeEach(async () => {
     redis = await startRedis();
-    server = await startSignaling({ config: { redisUrls: [redis.url] } });
+    server = await startSignaling({ config: { redis: sharedAt(redis.url) } });
   });
   afterEach(async () => {
     await server.stop();

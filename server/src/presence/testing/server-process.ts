@@ -8,6 +8,7 @@ import type { CallEvent } from '../call-machine.js';
 import type { ConnectionId } from '../call-state.js';
 import type { PresenceStore } from '../presence-store.js';
 import { RedisPresenceStore } from '../presence-store.redis.js';
+import { sharedAt } from './shared-at.js';
 import { PresenceService, type PresenceOptions, type Told } from '../presence.service.js';
 
 // What is logged about a Redis that a test takes away is no news.
@@ -125,7 +126,7 @@ export class ServerProcess {
   }
 
   static async onRedis(url: string, options: Partial<PresenceOptions> = {}): Promise<ServerProcess> {
-    return new ServerProcess(await new RedisPresenceStore(url.split(',')).opened(), options);
+    return new ServerProcess(await new RedisPresenceStore(sharedAt(url)).opened(), options);
   }
 
   socket(callId: string, holder: string = newHolder()): Socket {

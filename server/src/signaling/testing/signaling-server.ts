@@ -40,7 +40,7 @@ const CONFIG: AppConfig = {
   allowedOrigins: ['http://localhost:3000'],
   dataDir: '/nowhere',
   database: { is: 'embedded', dataDir: '/nowhere' },
-  redisUrls: [],
+  redis: { is: 'memory' },
   stun: { is: 'elsewhere', urls: ['stun:stun.example:3478'] },
   seatGraceMs: 60_000,
   pulseMs: 25_000,
