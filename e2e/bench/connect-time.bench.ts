@@ -123,7 +123,7 @@ async function askedFor(browser: Browser, link: string): Promise<string> {
 }
 
 async function startMinimal(constraints: string): Promise<{ page: Page; stop: () => Promise<unknown> }> {
-  const script = new URL('./bare-relay.mjs', import.meta.url).pathname;
+  const script = new URL('../load/bare-relay.mjs', import.meta.url).pathname;
   const relay = await onFreePort(async (port) => {
     const child = await startChild(process.execPath, [script, String(port)], { ready: /ready/ });
     return { port, child };
