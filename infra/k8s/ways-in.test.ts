@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../../scripts/fresh-build.js';
-import { allOf, oneOf, workloadOf, workloadsOf, type Manifest, type Workload } from './testing/manifests.js';
+import {
+  allOf,
+  nameOf,
+  oneOf,
+  workloadOf,
+  workloadsOf,
+  type Manifest,
+  type Workload,
+} from './testing/manifests.js';
 import {
   mayConnect,
   type Connection,
@@ -197,5 +205,12 @@ describe('monitoring', () => {
     const { spec } = oneOf(manifests, 'HorizontalPodAutoscaler', 'server');
     const names = (spec?.metrics ?? []).flatMap(({ pods }) => pods?.metric.name ?? []);
     expect(rules.custom.map(({ seriesQuery }) => seriesQuery.split('{')[0])).toEqual(names);
+  });
+
+  it('brings its alert rules and its dashboard where Prometheus and Grafana look for them', () => {
+    expect(allOf(manifests, 'PrometheusRule').map(nameOf)).toEqual(['o-to-o']);
+    const { data, metadata } = oneOf(manifests, 'ConfigMap', 'dashboard');
+    expect(metadata?.labels).toMatchObject({ grafana_dashboard: '1' });
+    expect(JSON.parse(data?.['dashboard.json'] ?? '')).toMatchObject({ uid: 'o-to-o' });
   });
 });
