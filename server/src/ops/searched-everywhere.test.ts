@@ -168,6 +168,7 @@ describe('a fault that nobody foresaw', () => {
     const server = await faulty(`const error = new TypeError('cannot use ${secret}'); ${act}`);
     expect(await server.ended).toBe(1);
     expect(server.output()).toMatch(/^The server failed: TypeError\nat .*preloaded\.mjs:\d+/m);
+    expect(server.output()).toMatch(/^\{"level":"fatal",.*"event":"failed",.*preloaded\.mjs:\d+/m);
     expect(server.output()).not.toContain(secret);
   });
 

@@ -39,7 +39,8 @@ export class RedisPresenceStore implements PresenceStore {
   readonly #away = new AwayWatch({
     name: 'Redis',
     events: { away: 'store-away', back: 'store-back', failing: 'store-failing' },
-    meanwhile: 'Calls that are going on go on; nobody new gets in.',
+    meanwhile:
+      'Calls that are going on go on; nobody new gets in (of a Cluster: into those its lost node keeps).',
     ping: () => this.ping(),
   });
   readonly #echo: Echo;
