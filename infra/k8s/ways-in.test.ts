@@ -70,7 +70,7 @@ describe.each(OVERLAYS)('%s', (overlay) => {
   const may = (connection: Connection) => mayConnect(allOf(manifests, 'NetworkPolicy'), connection);
 
   beforeAll(() => {
-    manifests = renderings.manifests({ overlay, monitoring: false });
+    manifests = renderings.manifests({ overlay, monitoring: true });
     server = own(workloadOf(manifests, 'server'));
     migrate = own(workloadOf(manifests, 'migrate'));
     stun = own(workloadOf(manifests, 'stun'));

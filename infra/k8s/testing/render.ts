@@ -65,6 +65,7 @@ function parsed(text: string): Manifest[] {
 /** What `kubectl apply -k` would send to a cluster, by every kustomize of this machine. */
 export class Renderings {
   readonly #files = copyOfFiles();
+  readonly #known = new Map<string, string>();
   readonly secrets = this.#files.secrets;
   readonly kustomizes = findKustomizes();
 
@@ -73,15 +74,21 @@ export class Renderings {
     return monitoring ? withMonitoring(overlays, overlay) : join(overlays, overlay);
   }
 
+  #text(kustomize: Kustomize, installation: Installation): string {
+    const name = `${kustomize.command} ${nameOfInstallation(installation)}`;
+    const text = this.#known.get(name) ?? build(kustomize, this.#folder(installation));
+    this.#known.set(name, text);
+    return text;
+  }
+
   /** By each of `kustomizes`. */
   texts(installation: Installation): string[] {
-    const folder = this.#folder(installation);
-    return this.kustomizes.map((each) => build(each, folder));
+    return this.kustomizes.map((each) => this.#text(each, installation));
   }
 
   manifests(installation: Installation): Manifest[] {
     const [first] = this.kustomizes;
     if (!first) throw new Error('kustomize is missing: run "node scripts/setup.mjs".');
-    return parsed(build(first, this.#folder(installation)));
+    return parsed(this.#text(first, installation));
   }
 }
