@@ -66,10 +66,18 @@ function stopOnSignals(close: () => Promise<void>): void {
   }
 }
 
+/** Where presence is, as the log names it. */
+const PRESENCE = {
+  memory: 'memory',
+  single: 'redis',
+  cluster: 'redis-cluster',
+  sentinel: 'redis-sentinel',
+} as const satisfies Record<AppConfig['redis']['is'], string>;
+
 /** Which parts it uses, and no addresses. */
 function sayStarted({ redis, database, stun, metricsPort }: AppConfig): void {
   const parts = {
-    presence: redis.is,
+    presence: PRESENCE[redis.is],
     database: database.is,
     stun: stun.is === 'embedded' ? 'embedded' : stun.urls.length > 0 ? 'elsewhere' : 'none',
     metrics: metricsPort === null ? 'with the pages' : 'own port',

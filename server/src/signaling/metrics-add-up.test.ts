@@ -93,7 +93,7 @@ describe('the metrics of two processes, added up,', () => {
       }
       return swap(callId, version, call, ...rest);
     };
-    first.send({ event: 'pulse', data: { peerAlive: true } });
+    first.send({ event: 'lock', data: { on: true } });
     await until('both are told', async () => {
       const now = await sum('o_to_o_store_conflicts_total', { outcome: 'retried' });
       return now - before === 2;
