@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/fresh-build.js';
+import { environmentSchema } from '../../server/src/config/environment.js';
 import {
   allOf,
   containerOf,
@@ -129,4 +130,15 @@ describe.each(OVERLAYS)('%s', (overlay) => {
     expect(spec?.backoffLimit).toBeGreaterThan(0);
     expect(spec?.template.spec?.restartPolicy).toBe('Never');
   });
+});
+
+it('everything-inside never makes more servers than its PostgreSQL has connections for', () => {
+  const manifests = renderings.manifests({ overlay: 'everything-inside', monitoring: false });
+  const args = containerOf(workloadOf(manifests, 'postgres')).args ?? [];
+  const [connections] = args.flatMap((each) => /^max_connections=(\d+)$/.exec(each)?.[1] ?? []);
+  const { maxReplicas = 0 } = oneOf(manifests, 'HorizontalPodAutoscaler', 'server').spec ?? {};
+  // While one release follows another there is a tenth more (maxSurge).
+  const servers = Math.ceil(maxReplicas * 1.1);
+  const pool = environmentSchema.shape.DATABASE_POOL.parse(undefined);
+  expect(Number(connections)).toBeGreaterThan(servers * pool + 10);
 });

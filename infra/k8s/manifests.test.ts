@@ -42,6 +42,7 @@ const BY_HAND: GivenByHand = {
   'secrets/DATABASE_URL': 'postgres://o_to_o:secret@database.example:5432/o_to_o?sslmode=verify-full',
   'secrets/REDIS_URL': 'rediss://:secret@redis.example:6379',
 };
+const WHERE_IT_IS_ASKED_FOR = 'secrets/REDIS_SENTINEL_PASSWORD';
 /** Not settings of the server: what other settings are put together from, and Node's own. */
 const NOT_OF_THE_SERVER = ['DATABASE_PASSWORD', 'REDIS_PASSWORD', 'NODE_EXTRA_CA_CERTS'];
 
@@ -122,7 +123,10 @@ describe.each(INSTALLATIONS.map((each) => [nameOfInstallation(each), each] as co
     const left = leftToOperator(manifests);
     const wanted =
       how.overlay === 'managed'
-        ? ['ConfigMap store-ca', ...Object.keys(BY_HAND).map((each) => `Secret ${each}`)].sort()
+        ? [
+            'ConfigMap store-ca',
+            ...[...Object.keys(BY_HAND), WHERE_IT_IS_ASKED_FOR].map((each) => `Secret ${each}`),
+          ].sort()
         : [];
     expect(left).toEqual(wanted);
     for (const each of left) expect(readme).toContain(each.split('/').at(-1)?.split(' ').at(-1));

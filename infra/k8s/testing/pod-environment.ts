@@ -21,11 +21,11 @@ function valueOf(
   { name, value, valueFrom }: IEnvVar,
   known: ReadonlyMap<string, string>,
   secrets: ReadonlyMap<string, string>,
-): string {
+): string | undefined {
   if (valueFrom === undefined) return expanded(value ?? '', known);
   const { secretKeyRef } = valueFrom;
   const found = secretKeyRef && secrets.get(`${secretKeyRef.name ?? ''}/${secretKeyRef.key}`);
-  if (found !== undefined) return found;
+  if (found !== undefined || secretKeyRef?.optional === true) return found;
   throw new Error(`Nobody gives ${name} its value.`);
 }
 
@@ -43,6 +43,9 @@ export function environmentOf(
     for (const [name, value] of Object.entries(map.data ?? {})) known.set(name, value);
   }
   const secrets = secretValues(manifests, given);
-  for (const variable of env) known.set(variable.name, valueOf(variable, known, secrets));
+  for (const variable of env) {
+    const value = valueOf(variable, known, secrets);
+    if (value !== undefined) known.set(variable.name, value);
+  }
   return Object.fromEntries(known);
 }
