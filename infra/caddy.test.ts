@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClientOptions } from 'ws';
 import { startApp, type AppServer } from '../e2e/support/app-server.js';
 import { freePort, removeFolder, temporaryFolder, until } from '../e2e/support/child.js';
 import { startPostgres } from '../e2e/support/postgres.js';
 import { startRedis } from '../e2e/support/redis.js';
 import { ensureBuilt } from '../scripts/fresh-build.js';
+import { CloseCode } from '../server/src/protocol/index.js';
 import { newHolder, Page } from '../server/src/signaling/testing/page.js';
+import { SteadyPage } from '../server/src/signaling/testing/steady-page.js';
 import { ask, startCaddy, validateCaddyfile, type Answer, type Caddy } from './testing/caddy.js';
 import { composition, makeEnv } from './testing/compose.js';
+
+/** As many as one address may make at once, and more than one for each process. */
+const CALLS = 10;
 
 const folder = temporaryFolder('caddy');
 const ends: (() => unknown)[] = [() => removeFolder(folder)];
@@ -68,13 +74,14 @@ describe('Caddy before two server processes on one Redis', () => {
   ): Promise<Answer> =>
     ask(`https://localhost:${caddy.port}${path}`, { ca: caddy.ca(), family: 4, localAddress: from, ...more });
 
-  const open = (): Promise<Page> =>
-    Page.open(`wss://localhost:${caddy.port}/api/signal`, {
-      ca: caddy.ca(),
-      family: 4,
-      localAddress: HERE,
-      origin: `https://localhost:${caddy.port}`,
-    });
+  const signal = (): string => `wss://localhost:${caddy.port}/api/signal`;
+  const client = (): ClientOptions => ({
+    ca: caddy.ca(),
+    family: 4,
+    localAddress: HERE,
+    origin: `https://localhost:${caddy.port}`,
+  });
+  const open = (): Promise<Page> => Page.open(signal(), client());
 
   async function newCall(): Promise<string> {
     const { status, body } = await at('/api/calls', HERE, { method: 'POST' });
@@ -138,6 +145,31 @@ describe('Caddy before two server processes on one Redis', () => {
     back.relay('here again');
     expect(await stayed.page.until('relay')).toEqual({ payload: 'here again' });
     for (const page of [back, stayed.page]) page.socket.terminate();
+    await apps[0]?.restart();
+  });
+
+  it('an upgrade, one process after the other, puts nobody out of their call, and cuts nobody off', async () => {
+    const pages: SteadyPage[] = [];
+    for (let n = 0; n < CALLS; n += 1) {
+      const callId = await newCall();
+      const page = () => new SteadyPage({ url: signal, callId, holder: newHolder(), client: client() });
+      pages.push(page(), page());
+    }
+    const together = () =>
+      until('everybody is together', () => pages.every((page) => page.isTogether), 60_000);
+    try {
+      await together();
+      for (const app of apps) {
+        expect(await app.restart()).toBe(0);
+        await together();
+      }
+      expect(pages.flatMap((page) => page.refusals)).toEqual([]);
+      // Told of it, each: by the process that stops, and by nothing else.
+      expect(new Set(pages.flatMap((page) => page.closeCodes))).toEqual(new Set([CloseCode.goingAway]));
+      expect(pages.flatMap((page) => page.closeCodes).length).toBeGreaterThanOrEqual(pages.length);
+    } finally {
+      for (const page of pages) page.end();
+    }
   });
 
   it('people are told from each other by their own address, which nobody can make up', async () => {

@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import {
   CloseCode,
   decodeServerFrame,
@@ -16,6 +16,8 @@ export interface SteadyPageOptions {
   readonly url: () => string;
   readonly callId: string;
   readonly holder: string;
+  /** How the socket is opened, where it is not a plain one. */
+  readonly client?: ClientOptions;
   /** 0 ≤ random < 1 */
   readonly random?: () => number;
 }
@@ -81,7 +83,7 @@ export class SteadyPage {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#options.url(), { perMessageDeflate: false });
+    const socket = new WebSocket(this.#options.url(), { perMessageDeflate: false, ...this.#options.client });
     this.#socket = socket;
     const { callId, holder } = this.#options;
     socket.on('error', () => undefined); // shows in the close that follows
