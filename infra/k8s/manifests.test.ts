@@ -118,6 +118,11 @@ describe.each(INSTALLATIONS.map((each) => [nameOfInstallation(each), each] as co
     }
   });
 
+  it('has no secret of its own: a script makes them, or an operator, and git looks away', () => {
+    expect(allOf(manifests, 'Secret')).toHaveLength(how.overlay === 'managed' ? 0 : 1);
+    expect(textOf('.gitignore').split('\n')).toContain('secrets.env');
+  });
+
   it('leaves to the operator only what the README names', () => {
     const readme = textOf('infra/k8s/README.md');
     const left = leftToOperator(manifests);
