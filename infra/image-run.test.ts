@@ -125,6 +125,7 @@ describe.skipIf(!canRun && process.env.CI !== 'true')(
 
     it('with nothing but a volume it serves a first call from the embedded database', async () => {
       const data = temporaryFolder('image-data');
+      ends.push(() => removeFolder(data));
       chownSync(data, image.user.uid, image.user.gid);
       const { container, port, isHealthy } = await start({}, { '/data': data });
       await firstCall(port);
