@@ -4,14 +4,19 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { root } from './fresh-build.js';
 
+const USAGE = 'npm run load -- --calls 400 --rounds 5 --sockets 100,1000,10000 --processes 1,2,4\n';
+
 const list = { type: 'string' };
+if (process.argv.includes('--help')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 let values;
 try {
   ({ values } = parseArgs({ options: { calls: list, rounds: list, sockets: list, processes: list } }));
 } catch (problem) {
-  process.stderr.write(
-    `${problem.message}\nnpm run load -- --calls 400 --rounds 5 --sockets 100,1000,10000 --processes 1,2,4\n`,
-  );
+  process.stderr.write(`${problem.message}
+${USAGE}`);
   process.exit(1);
 }
 const given = Object.entries(values).map(([name, value]) => [`LOAD_${name.toUpperCase()}`, value]);
