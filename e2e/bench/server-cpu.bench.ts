@@ -29,7 +29,7 @@ test('server processor time per call', async () => {
   ] as const;
   for (let n = 0; n < WARM_UP + ROUNDS; n += 1) {
     for (const { who, script, spent } of races) {
-      const plan = { calls: CALLS, perSecond: PER_SECOND, script, pulses: PULSES };
+      const plan = { calls: CALLS, perSecond: PER_SECOND, script, pulses: PULSES, pulseMs: 0 };
       const { perCall } = await callsCost(who, plan);
       if (n >= WARM_UP) spent.push(perCall);
     }

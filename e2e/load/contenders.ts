@@ -76,9 +76,11 @@ export interface OursOptions {
   readonly name: string;
   readonly processes: number;
   readonly store: 'memory' | 'cluster';
+  /** As PULSE_MS; without one its default. */
+  readonly pulseMs?: number;
 }
 
-export async function startOurs({ name, processes, store }: OursOptions): Promise<Contender> {
+export async function startOurs({ name, processes, store, pulseMs }: OursOptions): Promise<Contender> {
   const postgres = await startPostgres();
   const cluster = store === 'cluster' ? await startRedisCluster() : null;
   const env = {
@@ -86,6 +88,7 @@ export async function startOurs({ name, processes, store }: OursOptions): Promis
     NODE_OPTIONS: INSPECTED,
     DATABASE_URL: postgres.url,
     ...(cluster ? { REDIS_URL: cluster.url } : {}),
+    ...(pulseMs === undefined ? {} : { PULSE_MS: String(pulseMs) }),
   };
   const apps: AppServer[] = [];
   for (let n = 0; n < processes; n += 1) apps.push(await startApp({ env }));

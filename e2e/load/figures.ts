@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { collectGarbage } from './inspected.js';
 import type { Contender } from './contenders.js';
 import { cpuMs, residentBytes, settled } from './process-cost.js';
-import { meet, part, payloadOf, say, wholeCall, type Pair, type Script } from './synthetic-call.js';
+import { meet, part, payloadOf, say, wholeCall, type CallPlan, type Pair } from './synthetic-call.js';
 
 /** Sockets that are being opened at the same time: more than a listening socket's queue holds would have to knock again. */
 const OPENING = 100;
@@ -43,14 +43,11 @@ async function paced<T>(
 const newCalls = (contender: Contender, count: number): Promise<string[]> =>
   Promise.all(Array.from({ length: count }, () => contender.dialect.newCall()));
 
-export interface CallsPlan {
+export interface CallsPlan extends CallPlan {
   /** Whole calls in all. */
   readonly calls: number;
   /** Calls that begin each second. */
   readonly perSecond: number;
-  readonly script: Script;
-  /** Signs of life of each person. */
-  readonly pulses: number;
 }
 
 export interface CallsCost {
@@ -63,11 +60,11 @@ export interface CallsCost {
 /** What whole calls cost. */
 export async function callsCost(contender: Contender, plan: CallsPlan): Promise<CallsCost> {
   const { dialect, pids, storePids } = contender;
-  const { calls, perSecond, script, pulses } = plan;
+  const { calls, perSecond } = plan;
   const ids = await newCalls(contender, calls);
   const before = await settled(pids);
   const storeBefore = cpuMs(storePids);
-  await paced(ids, perSecond, (id) => wholeCall(dialect, id, script, pulses));
+  await paced(ids, perSecond, (id) => wholeCall(dialect, id, plan));
   const perCall = ((await settled(pids)) - before) / calls;
   const storePerCall = (cpuMs(storePids) - storeBefore) / calls;
   return { perCall, storePerCall };

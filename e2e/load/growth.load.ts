@@ -11,13 +11,17 @@ import {
 } from './figures.js';
 import { joinsPerSecond } from './joins.js';
 import { readPlan } from './plan.js';
-import { OUR_CALL, PLAIN_CALL, type Script } from './synthetic-call.js';
+import { OUR_CALL, PLAIN_CALL, type CallPlan } from './synthetic-call.js';
 
 const plan = readPlan();
 /** Calls that begin each second: well below what any of them can do, and the same for all. */
 const PER_SECOND = 60;
 /** Signs of life of each person in a call of ten minutes, one each 25 s. */
 const PULSES = 24;
+/** A hundred times faster than people live: what a lease costs, and what is put off and wound up, all happens as in ten minutes. */
+const QUICK = { pulses: PULSES, pulseMs: 250 };
+/** No time passes: sockets that are silent meanwhile are at their own pace, of 25 s. */
+const AT_ONCE = { pulses: PULSES, pulseMs: 0 };
 const LATENCY = { calls: 25, messages: 200, size: 500 };
 const LATENCY_SLICES = 10;
 
@@ -26,18 +30,12 @@ const tell = (title: string, measures: readonly Measure[]): void => {
   over.push(...print(title, measures));
 };
 
-const cost = (who: Contender, script: Script = OUR_CALL): Promise<CallsCost> =>
-  callsCost(who, { calls: plan.calls, perSecond: PER_SECOND, script, pulses: PULSES });
-
 /** The median of each, measured in turns: what else the machine does disturbs all of them. The first turn only warms up. */
-async function inTurns(
-  contenders: readonly Contender[],
-  script?: Script,
-): Promise<Map<Contender, CallsCost>> {
+async function inTurns(contenders: readonly Contender[], call: CallPlan): Promise<Map<Contender, CallsCost>> {
   const costs = new Map(contenders.map((who) => [who, [] as CallsCost[]]));
   for (let n = 0; n <= plan.rounds; n += 1) {
     for (const [who, list] of costs) {
-      const measured = await cost(who, script);
+      const measured = await callsCost(who, { calls: plan.calls, perSecond: PER_SECOND, ...call });
       if (n > 0) list.push(measured);
     }
   }
@@ -62,15 +60,20 @@ const times = (what: string, value: number, limit?: number): Measure => ({
 
 test('a call, beside a bare relay and PeerJS', async () => {
   const bare = await startBare();
-  const memory = await startOurs({ name: 'o to o', processes: 1, store: 'memory' });
-  const redis = await startOurs({ name: 'o to o on a Redis Cluster', processes: 1, store: 'cluster' });
+  const memory = await startOurs({ name: 'o to o', processes: 1, store: 'memory', pulseMs: QUICK.pulseMs });
+  const redis = await startOurs({
+    name: 'o to o on a Redis Cluster',
+    processes: 1,
+    store: 'cluster',
+    pulseMs: QUICK.pulseMs,
+  });
   const peer = await startPeerjs();
   const all = [bare, memory, redis, peer];
   for (const [title, script] of [
     ['the messages of our pages', OUR_CALL],
     ['the messages of a minimal page', PLAIN_CALL],
   ] as const) {
-    const costs = await inTurns(all, script);
+    const costs = await inTurns(all, { script, ...QUICK });
     const of = (who: Contender): number => costs.get(who)?.perCall ?? NaN;
     tell(
       `Processor time of the server for a call of ten minutes, ${title} (${plan.rounds} rounds of ${plan.calls})`,
@@ -111,11 +114,10 @@ test('how it grows with the sockets that are open', async () => {
   const ours = await startOurs({ name: 'o to o', processes: 1, store: 'memory' });
   const rows: Measure[] = [];
   const spent: number[] = [];
-  await inTurns([bare, ours]);
   for (const sockets of plan.sockets) {
     const held = [];
     for (const who of [bare, ours]) held.push({ who, open: await openCalls(who, sockets / 2) });
-    const costs = await inTurns([bare, ours]);
+    const costs = await inTurns([bare, ours], { script: OUR_CALL, ...AT_ONCE });
     for (const { who, open } of held) {
       rows.push(ms(`${who.name}, ${sockets} sockets open`, costs.get(who)?.perCall ?? NaN));
       if (who === ours) spent.push(costs.get(who)?.perCall ?? NaN);
@@ -153,8 +155,8 @@ test('how it grows with the processes', async () => {
   const rows: Measure[] = [];
   const spent = new Map<number, number>();
   for (const processes of plan.processes) {
-    const who = await startOurs({ name: 'o to o', processes, store: 'cluster' });
-    const costs = (await inTurns([who])).get(who);
+    const who = await startOurs({ name: 'o to o', processes, store: 'cluster', pulseMs: QUICK.pulseMs });
+    const costs = (await inTurns([who], { script: OUR_CALL, ...QUICK })).get(who);
     const joins = await joinsPerSecond(who, plan.calls);
     spent.set(processes, costs?.perCall ?? NaN);
     rows.push(

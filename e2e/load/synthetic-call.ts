@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 /** What is relayed in a call, in order: who says it, and how long the payload is (characters). */
@@ -140,15 +141,26 @@ export async function part(dialect: Dialect, lines: Pair): Promise<void> {
   }
 }
 
-/** One whole call as the server sees it, with no time between the messages. @param pulses signs of life of each person */
+/** What a call consists of. */
+export interface CallPlan {
+  readonly script: Script;
+  /** Signs of life of each person. */
+  readonly pulses: number;
+  /** ms before each of them; 0: as fast as it goes. */
+  readonly pulseMs: number;
+}
+
+/** One whole call as the server sees it, with no time but before the signs of life. */
 export async function wholeCall(
   dialect: Dialect,
   call: string,
-  script: Script,
-  pulses: number,
+  { script, pulses, pulseMs }: CallPlan,
 ): Promise<void> {
   const lines = await meet(dialect, call);
   for (const { from, size } of script) await say(dialect, call, lines, from, payloadOf(size));
-  for (let n = 0; n < pulses; n += 1) await pulse(dialect, lines);
+  for (let n = 0; n < pulses; n += 1) {
+    if (pulseMs > 0) await pause(pulseMs);
+    await pulse(dialect, lines);
+  }
   await part(dialect, lines);
 }
