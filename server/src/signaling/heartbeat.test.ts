@@ -21,22 +21,33 @@ describe('the heartbeat of a socket', () => {
     vi.useRealTimers();
   });
 
-  it('is asked after one pulse of silence and given up after two, once', () => {
-    vi.advanceTimersByTime(PULSE - 1);
+  it('is asked after a pulse of silence and a bit, and given up after two, once', () => {
+    vi.advanceTimersByTime(1.2 * PULSE - 1);
     expect(seen).toEqual([]);
     vi.advanceTimersByTime(1);
+    expect(seen).toEqual(['ping']);
+    vi.advanceTimersByTime(0.8 * PULSE - 1);
     expect(seen).toEqual(['ping']);
     vi.advanceTimersByTime(10 * PULSE);
     expect(seen).toEqual(['ping', 'dead']);
   });
 
-  it('who answers is alive, and is asked again only after another pulse of silence', () => {
+  it('who answers is alive, and is asked again only after as much silence again', () => {
     vi.advanceTimersByTime(1.5 * PULSE);
     heartbeat.heard();
-    vi.advanceTimersByTime(PULSE - 1);
+    vi.advanceTimersByTime(1.2 * PULSE - 1);
     expect(seen).toEqual(['ping', 'alive']);
     vi.advanceTimersByTime(1);
     expect(seen).toEqual(['ping', 'alive', 'ping']);
+  });
+
+  it('who pulses is never asked, though each pulse is a little late', () => {
+    for (let n = 0; n < 10; n += 1) {
+      vi.advanceTimersByTime(1.15 * PULSE);
+      heartbeat.heard();
+      heartbeat.reported();
+    }
+    expect(seen).toEqual([]);
   });
 
   it('who is heard all the time is never asked, and reported every one and a quarter pulses', () => {
@@ -52,7 +63,7 @@ describe('the heartbeat of a socket', () => {
     vi.advanceTimersByTime(1.25 * PULSE - 1);
     heartbeat.heard();
     expect(seen).toEqual(['ping']);
-    vi.advanceTimersByTime(PULSE);
+    vi.advanceTimersByTime(1.2 * PULSE);
     expect(seen).toEqual(['ping', 'ping']);
     heartbeat.heard();
     vi.advanceTimersByTime(1);

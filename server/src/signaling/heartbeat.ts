@@ -13,9 +13,14 @@ export interface HeartbeatEffects {
  */
 const REPORT_AFTER = 1.25;
 
+/** Pulses of silence until a ping: pages that pulse, a little late as networks are, are not asked besides. */
+const PING_AFTER = 1.2;
+/** Pulses of silence until nobody is there. */
+const GONE_AFTER = 2;
+
 /**
- * Watches one socket. Any frame, ping or pong is a sign of life. While there is life a report comes at least every two and a quarter
- * pulses (the last sign too early by a little, a pulse of silence, the answer to a ping): inside the lease of three.
+ * Watches one socket. Any frame, ping or pong is a sign of life. While there is life a report comes at least every two and a half
+ * pulses (the last sign too early by a little, the silence until a ping, its answer): inside the lease of three.
  */
 export class Heartbeat {
   readonly #pulseMs: number;
@@ -26,13 +31,13 @@ export class Heartbeat {
   #pinged = false;
   #pending: NodeJS.Immediate | undefined;
 
-  /** @param pulseMs ms of silence before a ping, and again before giving up. */
+  /** @param pulseMs ms between two signs of life of a page. */
   constructor(pulseMs: number, effects: HeartbeatEffects) {
     this.#pulseMs = pulseMs;
     this.#effects = effects;
     this.#heardAt = performance.now();
     this.#reportedAt = this.#heardAt;
-    this.#timer = this.#lookIn(pulseMs);
+    this.#timer = this.#lookIn(PING_AFTER * pulseMs);
   }
 
   /** When something last arrived, by `performance.now()`. */
@@ -83,7 +88,7 @@ export class Heartbeat {
   }
 
   #look(): void {
-    const leftMs = this.#heardAt + this.#pulseMs - performance.now();
+    const leftMs = this.#heardAt + PING_AFTER * this.#pulseMs - performance.now();
     // Timers count whole ms and may ring a part of one early.
     if (!this.#pinged && leftMs >= 1) this.#timer = this.#lookIn(leftMs);
     else this.#silence();
@@ -95,7 +100,7 @@ export class Heartbeat {
       this.#effects.dead();
     } else {
       this.#pinged = true;
-      this.#timer = this.#lookIn(this.#pulseMs);
+      this.#timer = this.#lookIn((GONE_AFTER - PING_AFTER) * this.#pulseMs);
       this.#effects.ping();
     }
   }
