@@ -7,6 +7,7 @@ import {
   closeCalls,
   openCalls,
   relayLatency,
+  warmUp,
   type CallsCost,
 } from './figures.js';
 import { joinsPerSecond } from './joins.js';
@@ -30,13 +31,12 @@ const tell = (title: string, measures: readonly Measure[]): void => {
   over.push(...print(title, measures));
 };
 
-/** The median of each, measured in turns: what else the machine does disturbs all of them. The first turn only warms up. */
+/** The median of each, measured in turns: what else the machine does disturbs all of them. */
 async function inTurns(contenders: readonly Contender[], call: CallPlan): Promise<Map<Contender, CallsCost>> {
   const costs = new Map(contenders.map((who) => [who, [] as CallsCost[]]));
-  for (let n = 0; n <= plan.rounds; n += 1) {
+  for (let n = 0; n < plan.rounds; n += 1) {
     for (const [who, list] of costs) {
-      const measured = await callsCost(who, { calls: plan.calls, perSecond: PER_SECOND, ...call });
-      if (n > 0) list.push(measured);
+      list.push(await callsCost(who, { calls: plan.calls, perSecond: PER_SECOND, ...call }));
     }
   }
   return new Map(
@@ -69,6 +69,7 @@ test('a call, beside a bare relay and PeerJS', async () => {
   });
   const peer = await startPeerjs();
   const all = [bare, memory, redis, peer];
+  for (const who of all) await warmUp(who, { script: OUR_CALL, ...QUICK });
   for (const [title, script] of [
     ['the messages of our pages', OUR_CALL],
     ['the messages of a minimal page', PLAIN_CALL],
@@ -114,6 +115,7 @@ test('how it grows with the sockets that are open', async () => {
   const ours = await startOurs({ name: 'o to o', processes: 1, store: 'memory' });
   const rows: Measure[] = [];
   const spent: number[] = [];
+  for (const who of [bare, ours]) await warmUp(who, { script: OUR_CALL, ...AT_ONCE });
   for (const sockets of plan.sockets) {
     const held = [];
     for (const who of [bare, ours]) held.push({ who, open: await openCalls(who, sockets / 2) });
@@ -156,6 +158,7 @@ test('how it grows with the processes', async () => {
   const spent = new Map<number, number>();
   for (const processes of plan.processes) {
     const who = await startOurs({ name: 'o to o', processes, store: 'cluster', pulseMs: QUICK.pulseMs });
+    await warmUp(who, { script: OUR_CALL, ...QUICK });
     const costs = (await inTurns([who], { script: OUR_CALL, ...QUICK })).get(who);
     const joins = await joinsPerSecond(who, plan.calls);
     spent.set(processes, costs?.perCall ?? NaN);
