@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { root } from './fresh-build.js';
 
-const USAGE = 'npm run load -- --calls 300 --rounds 3 --sockets 100,1000,10000 --processes 1,2,4\n';
+const USAGE = 'npm run load -- --calls 450 --rounds 3 --sockets 100,1000,10000 --processes 1,2,4\n';
 
 const list = { type: 'string' };
 if (process.argv.includes('--help')) {

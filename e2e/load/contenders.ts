@@ -4,7 +4,7 @@ import { CallIds } from '../../server/src/presence/call-id.js';
 import { startApp, type AppServer } from '../support/app-server.js';
 import { onFreePort, startChild } from '../support/child.js';
 import { startPostgres } from '../support/postgres.js';
-import { startRedisCluster } from '../support/redis.js';
+import { startRedisCluster, type RedisServer } from '../support/redis.js';
 import { peerjs, plain, token } from './dialects.js';
 import { INSPECTED } from './inspected.js';
 import type { Dialect } from './synthetic-call.js';
@@ -19,6 +19,8 @@ export interface Contender {
   /** Processes it needs besides. */
   readonly storePids: readonly number[];
   readonly dialect: Dialect;
+  /** What it keeps things in; null: nothing. */
+  readonly stores: { readonly databaseUrl: string; readonly redis: readonly RedisServer[] } | null;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,6 +46,7 @@ async function startScript(
       pids: [child.pid],
       outputs: [child.output],
       storePids: [],
+      stores: null,
       dialect: dialect(port),
       stop: async () => {
         await child.end();
@@ -97,6 +100,7 @@ export async function startOurs({ name, processes, store, pulseMs }: OursOptions
     pids: apps.map((app) => app.pid()),
     outputs: apps.map((app) => app.output),
     storePids: cluster?.nodes.map((node) => node.pid()) ?? [],
+    stores: { databaseUrl: postgres.url, redis: cluster?.nodes ?? [] },
     dialect: plain((call, seat) => anyOf(apps, call, seat), newCallId),
     stop: async () => {
       await Promise.all(apps.map((app) => app.stop()));

@@ -11,12 +11,14 @@ import {
   type CallsCost,
 } from './figures.js';
 import { joinsPerSecond } from './joins.js';
+import { recordBytes, storeBytes } from './kept.js';
 import { readPlan } from './plan.js';
+import { settled } from './process-cost.js';
 import { OUR_CALL, PLAIN_CALL, type CallPlan } from './synthetic-call.js';
 
 const plan = readPlan();
 /** Calls that begin each second: well below what any of them can do, and the same for all. */
-const PER_SECOND = 60;
+const PER_SECOND = 150;
 /** Signs of life of each person in a call of ten minutes, one each 25 s. */
 const PULSES = 24;
 /** A hundred times faster than people live: what a lease costs, and what is put off and wound up, all happens as in ten minutes. */
@@ -25,6 +27,8 @@ const QUICK = { pulses: PULSES, pulseMs: 250 };
 const AT_ONCE = { pulses: PULSES, pulseMs: 0 };
 const LATENCY = { calls: 25, messages: 200, size: 500 };
 const LATENCY_SLICES = 10;
+/** Calls whose size is told. */
+const KEPT_CALLS = 2_000;
 
 const over: string[] = [];
 const tell = (title: string, measures: readonly Measure[]): void => {
@@ -117,10 +121,10 @@ test('how it grows with the sockets that are open', async () => {
   const spent: number[] = [];
   for (const who of [bare, ours]) await warmUp(who, { script: OUR_CALL, ...AT_ONCE });
   for (const sockets of plan.sockets) {
-    const held = [];
-    for (const who of [bare, ours]) held.push({ who, open: await openCalls(who, sockets / 2) });
-    const costs = await inTurns([bare, ours], { script: OUR_CALL, ...AT_ONCE });
-    for (const { who, open } of held) {
+    // One after the other: the generator, too, may open only so many.
+    for (const who of [bare, ours]) {
+      const open = await openCalls(who, sockets / 2);
+      const costs = await inTurns([who], { script: OUR_CALL, ...AT_ONCE });
       rows.push(ms(`${who.name}, ${sockets} sockets open`, costs.get(who)?.perCall ?? NaN));
       if (who === ours) spent.push(costs.get(who)?.perCall ?? NaN);
       await closeCalls(who, open);
@@ -151,6 +155,27 @@ test('what a silent socket weighs', async () => {
     rows.push(times('o to o / bare relay', ours / bare, sockets >= 10_000 ? 1.25 : undefined));
   }
   tell('Memory of one more entered socket that says nothing', rows);
+});
+
+test('what a call leaves in the stores', async () => {
+  const who = await startOurs({ name: 'o to o', processes: 1, store: 'cluster' });
+  const { databaseUrl, redis } = who.stores ?? { databaseUrl: '', redis: [] };
+  const call = { script: OUR_CALL, ...AT_ONCE };
+  await warmUp(who, call);
+  const [records, store] = [await recordBytes(databaseUrl), await storeBytes(redis)];
+  const open = await openCalls(who, KEPT_CALLS);
+  const live = (await storeBytes(redis)) - store;
+  await closeCalls(who, open);
+  await settled(who.pids);
+  tell('What a call takes in the stores', [
+    { what: 'Redis, while it goes on', value: Math.round(live / KEPT_CALLS), unit: 'B' },
+    {
+      what: 'PostgreSQL, until RETENTION_DAYS are over',
+      value: Math.round(((await recordBytes(databaseUrl)) - records) / KEPT_CALLS),
+      unit: 'B',
+    },
+  ]);
+  await who.stop();
 });
 
 test('how it grows with the processes', async () => {

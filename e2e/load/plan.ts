@@ -20,7 +20,7 @@ function numbers(name: string, fallback: readonly number[]): readonly number[] {
 
 export function readPlan(): Plan {
   return {
-    calls: numbers('CALLS', [300])[0] ?? 300,
+    calls: numbers('CALLS', [450])[0] ?? 450,
     rounds: numbers('ROUNDS', [3])[0] ?? 3,
     sockets: numbers('SOCKETS', [100, 1_000, 10_000]),
     processes: numbers('PROCESSES', [1, 2, 4]),

@@ -47,10 +47,15 @@ async function launch(port: number, dataDir: string, options: AppOptions): Promi
     readyWithinMs: 90_000,
   });
   if (options.namespace === undefined) {
-    await until('the server says it is ready', async () => {
-      const { ok } = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return ok;
-    });
+    try {
+      await until('the server says it is ready', async () => {
+        const { ok } = await fetch(`http://127.0.0.1:${port}/readyz`);
+        return ok;
+      });
+    } catch (problem) {
+      await child.end('SIGKILL');
+      throw problem;
+    }
   }
   return child;
 }
