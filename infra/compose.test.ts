@@ -15,6 +15,8 @@ afterAll(() => removeFolder(folder));
 const values = makeEnv(folder, 'call.example');
 const { services, networks } = composition(values);
 const all = Object.entries(services);
+/** What is built here. */
+const OUR_IMAGE = `o-to-o:${values.VERSION ?? ''}`;
 
 function named(name: string): Service {
   const service = services[name];
@@ -26,6 +28,15 @@ function named(name: string): Service {
 const seconds = (duration: string | undefined): number => Number(/^(\d+)s$/.exec(duration ?? '')?.[1]);
 
 describe('what runs on one box', () => {
+  it("builds its image once: two builds of one name at the same time get into each other's way", () => {
+    const built = all.filter(([, service]) => service.build !== undefined);
+    expect(built.map(([, service]) => service.image)).toEqual([OUR_IMAGE]);
+    expect(all.filter(([, service]) => service.image === OUR_IMAGE).map(([name]) => name)).toEqual([
+      'app-1',
+      'app-2',
+    ]);
+  });
+
   it('is a file of the form that Compose asks for', () => {
     // It names its dialect, and its parts, in ways of older dialects.
     const { $schema: _dialect, ...schema } = composeSchema;
@@ -101,15 +112,15 @@ describe.each(all)('of what runs on one box, %s', (name, service) => {
   it('comes back by itself, is watched, and can fill neither memory nor disk', () => {
     expect(service.restart).toBe('unless-stopped');
     // The server's image says by itself how it is asked.
-    expect(service.healthcheck !== undefined || service.build !== undefined).toBe(true);
+    expect(service.healthcheck !== undefined || service.image === OUR_IMAGE).toBe(true);
     expect(service.mem_limit).toMatch(/^\d+m$/);
     expect(service.pids_limit).toBeGreaterThan(0);
     expect(Object.keys(service.logging?.options ?? {})).toEqual(['max-size', 'max-file']);
   });
 
   it('is an image named to its last digit', () => {
-    if (service.build) expect(service.image).toBe(`o-to-o:${values.VERSION ?? ''}`);
-    else expect(service.image).toMatch(/^[a-z/]+:\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?(@sha256:[0-9a-f]{64})?$/);
+    if (service.image === OUR_IMAGE) return;
+    expect(service.image).toMatch(/^[a-z/]+:\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?(@sha256:[0-9a-f]{64})?$/);
   });
 });
 

@@ -47,10 +47,27 @@ export async function writeRecords(manager: EntityManager, batch: readonly CallR
   });
 }
 
-/** Deletes calls, with their events, of which nothing has been heard since `before`. Says how many. */
-export async function deleteRecordsBefore(manager: EntityManager, before: Date): Promise<number> {
-  const result = await manager.query<[unknown, number]>(`DELETE FROM calls WHERE last_event_at < $1`, [
-    before,
-  ]);
-  return result[1];
+/** Calls that one statement deletes: many would take longer than a statement may, and hold up those who write. */
+const AT_ONCE = 2_000;
+
+/**
+ * Deletes calls, with their events, of which nothing has been heard since `before`. Says how many. What another server deletes
+ * just now, or writes to, is left to it.
+ */
+export async function deleteRecordsBefore(
+  manager: EntityManager,
+  before: Date,
+  atOnce = AT_ONCE,
+): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const [, count] = await manager.query<[unknown, number]>(
+      `DELETE FROM calls WHERE id IN (
+         SELECT id FROM calls WHERE last_event_at < $1 ORDER BY last_event_at LIMIT $2 FOR UPDATE SKIP LOCKED
+       )`,
+      [before, atOnce],
+    );
+    deleted += count;
+    if (count < atOnce) return deleted;
+  }
 }

@@ -127,6 +127,13 @@ describe.each<[string, () => DatabaseSource]>([
     expect(count).toBe('2');
   });
 
+  it('are deleted however many they are, a part at a time', async () => {
+    const calls = Array.from({ length: 7 }, (_, n) => record(`old ${n}`, 'created', NOON + n));
+    await writeRecords(database.source.manager, [...calls, record('young', 'created', NOON + 3 * MINUTE)]);
+    expect(await deleteRecordsBefore(database.source.manager, new Date(NOON + 2 * MINUTE), 3)).toBe(7);
+    expect((await storedCalls()).map(({ id }) => id)).toEqual(['young']);
+  });
+
   it('need no change of the tables beyond the migrations', async () => {
     const { upQueries } = await database.source.driver.createSchemaBuilder().log();
     const meant = upQueries
