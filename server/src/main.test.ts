@@ -86,28 +86,27 @@ const eventsIn = (output: string): unknown[] =>
 /** ms. Not a measure of anything: a start takes a second, or a minute on a machine that is busy with other tests. */
 const PATIENT = { timeout: 240_000 };
 
+/** A port that somebody else listens on. */
+async function takenPort(): Promise<number> {
+  const other = createServer();
+  ends.push(() => other.close());
+  return onFreePort(async (free) => {
+    other.listen(free);
+    await once(other, 'listening');
+    return free;
+  });
+}
+
 describe('a start that cannot work is one line and exit code 1:', PATIENT, () => {
   it('the port is in use', async () => {
-    const other = createServer();
-    const port = await onFreePort(async (free) => {
-      other.listen(free);
-      await once(other, 'listening');
-      return free;
-    });
-    ends.push(() => other.close());
+    const port = await takenPort();
     const { code, lines } = await failure({ PORT: String(port), DATA_DIR: folder('port') });
     expect(code).toBe(1);
     expect(lines).toEqual([`PORT ${port} is in use. Stop what uses it, or set PORT to another one.`]);
   });
 
   it('the port of the metrics is in use', async () => {
-    const other = createServer();
-    const port = await onFreePort(async (free) => {
-      other.listen(free);
-      await once(other, 'listening');
-      return free;
-    });
-    ends.push(() => other.close());
+    const port = await takenPort();
     const { code, lines } = await failure({ METRICS_PORT: String(port), DATA_DIR: folder('metrics') });
     expect(code).toBe(1);
     expect(lines).toEqual([

@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { pause } from '../persistence/backoff.js';
+import { answersInTime } from './answers-in-time.js';
 import { kindOf } from './error-kind.js';
 import { say, type LogEvent } from './log-events.js';
 
 /** ms between two looks while it is away. */
 const LOOK_MS = 1_000;
-/** ms after which something that doesn't answer counts as away. */
-const PATIENCE_MS = 2_000;
 /** ms between two lines about something that answers and yet fails. */
 const QUIET_MS = 60_000;
 
@@ -18,22 +17,6 @@ export interface Needed {
   readonly meanwhile: string;
   /** Rejects when it is away, sooner or later. */
   ping(): Promise<void>;
-}
-
-async function isInTime(ping: Promise<void>): Promise<boolean> {
-  let limit: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    limit = setTimeout(resolve, PATIENCE_MS, false).unref();
-  });
-  const answers = await Promise.race([
-    late,
-    ping.then(
-      () => true,
-      () => false,
-    ),
-  ]);
-  clearTimeout(limit);
-  return answers;
 }
 
 /**
@@ -70,7 +53,7 @@ export class AwayWatch {
     const { signal } = this.#closing;
     for (;;) {
       const ping = this.needed.ping();
-      if (await isInTime(ping)) break;
+      if (await answersInTime(ping)) break;
       if (signal.aborted) return;
       if (this.#awaySince === null) this.#goneAway(error);
       // One question at a time: those that hang would take connections from others.

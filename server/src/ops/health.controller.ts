@@ -3,10 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Database } from '../persistence/database.js';
 import { PresenceService } from '../presence/presence.service.js';
+import { answersInTime } from './answers-in-time.js';
 import { unusable } from './problem.js';
-
-/** ms after which something that doesn't answer counts as away. */
-const PATIENCE_MS = 2_000;
 
 /** What this server needs of others. */
 const PARTS = ['redis', 'postgres'] as const;
@@ -15,16 +13,8 @@ type Part = (typeof PARTS)[number];
 /** `excluded`: it was not asked. */
 type Health = 'ok' | 'away' | 'excluded';
 
-async function healthOf(ping: Promise<void>): Promise<Health> {
-  let limit: NodeJS.Timeout | undefined;
-  const late = new Promise<Health>((resolve) => {
-    limit = setTimeout(resolve, PATIENCE_MS, 'away');
-  });
-  const answer = ping.then((): Health => 'ok').catch((): Health => 'away');
-  const health = await Promise.race([answer, late]);
-  clearTimeout(limit);
-  return health;
-}
+const healthOf = async (ping: Promise<void>): Promise<Health> =>
+  (await answersInTime(ping)) ? 'ok' : 'away';
 
 const isPart = (name: string): name is Part => PARTS.some((part) => part === name);
 

@@ -8,8 +8,8 @@ export interface HeartbeatEffects {
 }
 
 /**
- * Pulses until a sign of life is reported again: of two that a page sends every other one. A report is written to the store, which
- * is most of what a long call costs.
+ * Pulses until a sign of life is reported again: of two that a page sends every other one. A report is a read and a
+ * write in the store.
  */
 const REPORT_AFTER = 1.25;
 

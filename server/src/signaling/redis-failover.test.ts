@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type AppServer } from '../../../e2e/support/app-server.js';
-import { startBalancer } from '../../../e2e/support/balancer.js';
 import { until } from '../../../e2e/support/child.js';
 import { startWatchedRedis, type WatchedRedis } from '../../../e2e/support/redis-guarded.js';
 import { ensureBuilt } from '../../../scripts/fresh-build.js';
+import { startBalanced, type BalancedServers } from './testing/balanced-servers.js';
 import { newHolder } from './testing/page.js';
 import { SteadyPage } from './testing/steady-page.js';
 
@@ -13,9 +12,8 @@ const PATIENCE_MS = 120_000;
 
 describe('a Redis that Sentinels watch', () => {
   const ends: (() => Promise<unknown>)[] = [];
-  const servers: AppServer[] = [];
   let redis: WatchedRedis;
-  let url = '';
+  let balanced: BalancedServers;
 
   beforeAll(async () => {
     await ensureBuilt(() => undefined);
@@ -29,33 +27,22 @@ describe('a Redis that Sentinels watch', () => {
       // A lease of 15 s: who were forgotten would be noticed within the test.
       PULSE_MS: '5000',
     };
-    for (let n = 0; n < 2; n += 1) {
-      const server = await startApp({ env });
-      servers.push(server);
-      ends.push(() => server.stop());
-    }
-    const balancer = await startBalancer(() => servers.map(({ port }) => port));
-    ends.push(() => balancer.close());
-    url = `http://127.0.0.1:${balancer.port}`;
+    balanced = await startBalanced(2, env);
+    ends.push(() => balanced.stop());
   });
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
   });
 
-  async function makeCall(): Promise<string> {
-    const response = await fetch(`${url}/api/calls`, { method: 'POST' });
-    return ((await response.json()) as { callId: string }).callId;
-  }
-
   const join = (callId: string): [SteadyPage, SteadyPage] => {
-    const signal = (): string => `${url.replace('http', 'ws')}/api/signal`;
-    const page = (): SteadyPage => new SteadyPage({ url: signal, callId, holder: newHolder() });
+    const url = (): string => balanced.signalUrl;
+    const page = (): SteadyPage => new SteadyPage({ url, callId, holder: newHolder() });
     return [page(), page()];
   };
 
   it(`may lose its master in the middle of ${CALLS} calls: none of them ends, nobody hears "full", and new calls begin`, async () => {
     const pages: SteadyPage[] = [];
-    for (let n = 0; n < CALLS; n += 1) pages.push(...join(await makeCall()));
+    for (let n = 0; n < CALLS; n += 1) pages.push(...join(await balanced.makeCall()));
     ends.push(async () => {
       for (const page of pages) page.end();
     });
@@ -67,7 +54,7 @@ describe('a Redis that Sentinels watch', () => {
     await until(
       'new calls begin',
       async () => {
-        const [first, second] = join(await makeCall());
+        const [first, second] = join(await balanced.makeCall());
         try {
           await until('the two are together', () => first.isTogether && second.isTogether, 5_000);
           return true;

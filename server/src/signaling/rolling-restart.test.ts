@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type AppServer } from '../../../e2e/support/app-server.js';
-import { startBalancer } from '../../../e2e/support/balancer.js';
 import { until } from '../../../e2e/support/child.js';
 import { startPostgres } from '../../../e2e/support/postgres.js';
 import { startRedis } from '../../../e2e/support/redis.js';
 import { ensureBuilt } from '../../../scripts/fresh-build.js';
+import { startBalanced, type BalancedServers } from './testing/balanced-servers.js';
 import { newHolder } from './testing/page.js';
 import { SteadyPage } from './testing/steady-page.js';
 
@@ -16,16 +15,9 @@ interface Pair {
   readonly pages: readonly [SteadyPage, SteadyPage];
 }
 
-async function makeCall(url: string): Promise<string> {
-  const response = await fetch(`${url}/api/calls`, { method: 'POST' });
-  const { callId } = (await response.json()) as { callId: string };
-  return callId;
-}
-
 describe('three servers that are restarted one after the other', () => {
   const ends: (() => Promise<unknown>)[] = [];
-  const servers: AppServer[] = [];
-  let url = '';
+  let balanced: BalancedServers;
 
   beforeAll(async () => {
     await ensureBuilt(() => undefined);
@@ -41,14 +33,8 @@ describe('three servers that are restarted one after the other', () => {
       // A lease of 15 s: who were forgotten would be noticed within the test.
       PULSE_MS: '5000',
     };
-    for (let n = 0; n < SERVERS; n += 1) {
-      const server = await startApp({ env });
-      servers.push(server);
-      ends.push(() => server.stop());
-    }
-    const balancer = await startBalancer(() => servers.map(({ port }) => port));
-    ends.push(() => balancer.close());
-    url = `http://127.0.0.1:${balancer.port}`;
+    balanced = await startBalanced(SERVERS, env);
+    ends.push(() => balanced.stop());
   });
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
@@ -56,10 +42,10 @@ describe('three servers that are restarted one after the other', () => {
 
   it(`end none of ${CALLS} calls, tell nobody "full", and leave nobody without their partner`, async () => {
     const pairs: Pair[] = [];
-    const signal = () => `${url.replace('http', 'ws')}/api/signal`;
+    const url = () => balanced.signalUrl;
     for (let n = 0; n < CALLS; n += 1) {
-      const callId = await makeCall(url);
-      const page = () => new SteadyPage({ url: signal, callId, holder: newHolder() });
+      const callId = await balanced.makeCall();
+      const page = () => new SteadyPage({ url, callId, holder: newHolder() });
       pairs.push({ callId, pages: [page(), page()] });
     }
     const pages = pairs.flatMap((pair) => pair.pages);
@@ -70,7 +56,7 @@ describe('three servers that are restarted one after the other', () => {
     await until('everybody is together', () => apart() === 0, 60_000);
     const seats = pages.map((page) => [...page.seats]);
 
-    for (const server of servers) {
+    for (const server of balanced.servers) {
       // Exit code 0 also means: in time (see STOP_LIMIT_MS).
       expect(await server.restart()).toBe(0);
       await until('everybody is together again', () => apart() === 0, 60_000);
