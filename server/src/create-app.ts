@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { DOCS_PATH, serveApiDocs } from './ops/api-docs.js';
+import { HttpAdapter } from './ops/http-adapter.js';
 import { askedByPath, limitHttp, MAX_BODY, type HttpTimes } from './ops/http-limits.js';
 import { NestLogger } from './ops/logging.js';
 import { ProblemFilter } from './ops/problem.filter.js';
@@ -25,11 +26,10 @@ export async function createApp(
   logger: Logger,
   options: AppOptions = {},
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), new HttpAdapter(), {
     logger: new NestLogger(logger),
     abortOnError: false,
     bodyParser: false,
-    forceCloseConnections: true,
   });
   return furnish(app, config, options);
 }

@@ -89,8 +89,8 @@ export class RingingController {
   async #limit(request: IncomingMessage, slug: string): Promise<void> {
     const caller = this.callers.of(request);
     const admissions = [
-      await this.limits.ringing.admit(caller),
-      await this.limits.ringingOne.admit(caller && { hash: slug.slice(0, 64) }),
+      this.limits.ringing.admit(caller),
+      this.limits.ringingOne.admit(caller && { hash: slug.slice(0, 64) }),
     ];
     for (const admission of admissions) if (!admission.ok) throw tooManyRequests(admission.retryAfterS);
   }

@@ -1,37 +1,42 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Answer } from '../presence/answer.js';
 import type { Caller } from './callers.js';
 
 /** May this one go on, and if not, when (seconds)? */
 export type Admission = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
 
 const WELCOME: Admission = { ok: true };
+const MINUTE_MS = 60_000;
 
-/** How often one address may do something in a minute, in this process. It is remembered for that minute only. */
+/**
+ * How often one address may do something in a minute, in this process. A minute begins with the first who comes, for
+ * everybody; when it is over, all of it is forgotten. Without a library: rate-limiter-flexible, which was here before, keeps a
+ * timer for each address and answers by a promise; each socket paid for both twice.
+ */
 export class AddressLimit {
-  readonly #limiter: RateLimiterMemory;
+  readonly #counts = new Map<string, number>();
+  #since = 0;
 
   /** @param onRefused for whoever counts how often that happens */
   constructor(
-    perMinute: number,
+    private readonly perMinute: number,
     private readonly onRefused: () => void = () => undefined,
-  ) {
-    this.#limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  }
+  ) {}
 
   /** @param caller null: there are no limits. */
-  admit(caller: Caller | null): Answer<Admission> {
-    return caller === null ? WELCOME : this.#count(caller);
+  admit(caller: Caller | null): Admission {
+    if (caller === null) return WELCOME;
+    if (this.#counts.size === 0) this.#begin();
+    const count = (this.#counts.get(caller.hash) ?? 0) + 1;
+    this.#counts.set(caller.hash, count);
+    if (count <= this.perMinute) return WELCOME;
+    this.onRefused();
+    const leftMs = this.#since + MINUTE_MS - performance.now();
+    return { ok: false, retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)) };
   }
 
-  async #count({ hash }: Caller): Promise<Admission> {
-    try {
-      await this.#limiter.consume(hash);
-      return WELCOME;
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      this.onRefused();
-      return { ok: false, retryAfterS: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
-    }
+  #begin(): void {
+    this.#since = performance.now();
+    setTimeout(() => {
+      this.#counts.clear();
+    }, MINUTE_MS).unref();
   }
 }

@@ -11,6 +11,8 @@ export interface Caller {
 }
 
 const KEY_BYTES = 32;
+/** Characters of a hash (6 bits each): no two addresses of a day share one, and every address of a minute is remembered. */
+const HASH_LENGTH = 16;
 /** ms a key is used. */
 const KEY_LIFE_MS = 24 * 3_600_000;
 
@@ -51,7 +53,8 @@ export class AddressHash {
       this.#key = randomBytes(KEY_BYTES);
       this.#renewAt = this.now() + KEY_LIFE_MS;
     }
-    return { hash: createHmac('sha256', this.#key).update(networkOf(address)).digest('base64url') };
+    const hash = createHmac('sha256', this.#key).update(networkOf(address)).digest();
+    return { hash: hash.toString('base64url', 0, (HASH_LENGTH * 6) / 8) };
   }
 }
 

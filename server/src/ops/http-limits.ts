@@ -35,11 +35,15 @@ export function limitHttp(server: Server, times: HttpTimes = HTTP_TIMES): void {
   Object.assign(server, {
     headersTimeout: times.headersMs,
     requestTimeout: times.requestMs,
-    timeout: times.stalledMs,
+    // For each request (below), not for each connection: an upgraded one would carry a timer it never needs.
+    timeout: 0,
     keepAliveTimeout: times.keepMs,
     connectionsCheckingInterval: times.lookMs,
     // Their size is limited. By count, Node drops the last ones in silence: what a proxy adds is among those.
     maxHeadersCount: 0,
+  });
+  server.prependListener('request', ({ socket }) => {
+    socket.setTimeout(times.stalledMs);
   });
 }
 

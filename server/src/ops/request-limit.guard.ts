@@ -15,7 +15,7 @@ export class RequestLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<IncomingMessage>();
     const isAsking = request.method === 'GET' || request.method === 'HEAD';
-    const admission = await this.limits[isAsking ? 'asking' : 'making'].admit(this.callers.of(request));
+    const admission = this.limits[isAsking ? 'asking' : 'making'].admit(this.callers.of(request));
     if (!admission.ok) throw tooManyRequests(admission.retryAfterS);
     return true;
   }

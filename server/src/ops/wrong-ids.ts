@@ -24,7 +24,7 @@ export class WrongIds {
    * @param since when the question came (performance.now())
    */
   async count(caller: Caller | null, since: number): Promise<Admission> {
-    const admission = await this.limits.wrongIds.admit(caller);
+    const admission = this.limits.wrongIds.admit(caller);
     const leftMs = since + this.settings.unknownAfterMs - performance.now();
     // Timers know whole ms only; what is cut off would be a trace of the time that was needed.
     if (leftMs > 0) await pause(Math.ceil(leftMs));

@@ -54,13 +54,15 @@ export type Input =
   /** Time has passed. */
   | { readonly type: 'tick'; readonly at: Time };
 
+type PresentSeat = Extract<Seat, { is: 'present' }>;
+
 const presenceOf = (seat: Seat): PeerPresence => (seat.is === 'empty' ? 'absent' : seat.is);
 
 /** A present seat whose server died is dropped since its lease ran out. */
 function dropIfSilent(call: Call, number: SeatNumber, at: Time, graceMs: number): Step {
   const seat = call.seats[number];
-  const isSilent = seat.is === 'present' && seat.leaseUntil <= at;
-  return isSilent ? drop(call, number, seat.leaseUntil + graceMs) : { call, effects: [] };
+  if (seat.is !== 'present' || seat.leaseUntil === null || seat.leaseUntil > at) return { call, effects: [] };
+  return drop(call, number, seat.leaseUntil + graceMs);
 }
 
 /** What time alone does to a seat. */
@@ -121,7 +123,7 @@ function sit(met: Call, input: EnterInput, place: Place, durations: Durations): 
   const { seat, claim } = place;
   const before = met.seats[seat];
   const epoch = epochFor(before, seat, input);
-  const leaseUntil = at + durations.leaseMs;
+  const leaseUntil = durations.leaseMs === null ? null : at + durations.leaseMs;
   const opens = met.lock !== null && place.displaces;
   const call = opens ? { ...met, lock: null } : met;
   const seated = withSeat(call, seat, { is: 'present', holder, connection, epoch, claim, leaseUntil });
@@ -160,12 +162,16 @@ function vouch(call: Call, number: SeatNumber, at: Time, { graceMs }: Durations)
   });
 }
 
+function renew(call: Call, number: SeatNumber, seat: PresentSeat, at: Time, { leaseMs }: Durations): Call {
+  if (leaseMs === null || seat.leaseUntil === null) return call;
+  return withSeat(call, number, { ...seat, leaseUntil: Math.max(seat.leaseUntil, at + leaseMs) });
+}
+
 function alive(call: Call, input: Extract<Input, { type: 'alive' }>, durations: Durations): Step {
   const number = seatOf(call, input.connection);
   const seat = number === undefined ? undefined : call.seats[number];
   if (number === undefined || seat?.is !== 'present') return { call, effects: [] };
-  const leaseUntil = Math.max(seat.leaseUntil, input.at + durations.leaseMs);
-  const renewed = withSeat(call, number, { ...seat, leaseUntil });
+  const renewed = renew(call, number, seat, input.at, durations);
   if (!input.peerAlive) return { call: renewed, effects: [] };
   return vouch(renewed, otherSeat(number), input.at, durations);
 }

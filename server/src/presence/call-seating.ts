@@ -14,8 +14,8 @@ export interface TicketClaim {
 export interface Durations {
   /** ms a dropped seat is kept for its holder. */
   readonly graceMs: number;
-  /** ms without any sign of life after which a present seat counts as dropped. */
-  readonly leaseMs: number;
+  /** ms without any sign of life after which a present seat counts as dropped; null: it never does. */
+  readonly leaseMs: number | null;
 }
 
 /** Where somebody gets to sit. */
@@ -40,7 +40,7 @@ export const SEATS: readonly [SeatNumber, SeatNumber] = [0, 1];
 
 /** Does this ticket outrank anybody here? Only one from before the store lost this call, and only in the time after. */
 function outranks(call: Call, ticket: TicketClaim, at: Time, { graceMs, leaseMs }: Durations): boolean {
-  return ticket.born !== call.born && at < call.born + leaseMs + graceMs + OUTRANKS_FOR_MS;
+  return ticket.born !== call.born && at < call.born + (leaseMs ?? 0) + graceMs + OUTRANKS_FOR_MS;
 }
 
 /** Where this person sits; null: both seats are held by others, or kept for them by the lock. */

@@ -20,8 +20,8 @@ export type Seat =
       readonly connection: ConnectionId;
       readonly epoch: number;
       readonly claim: Time;
-      /** A server renews this while it holds the socket; past it nobody does: the server died. */
-      readonly leaseUntil: Time;
+      /** A server renews this while it holds the socket; past it nobody does: the server died. null: then so did the store. */
+      readonly leaseUntil: Time | null;
     }
   | {
       readonly is: 'dropped';
@@ -101,12 +101,16 @@ export function nextChange({ seats }: Call): Time | null {
   return first === null || second === null ? (first ?? second) : Math.min(first, second);
 }
 
+/** Until when somebody has this seat by what is known now. */
+const endOf = (seat: Seat, at: Time): Time =>
+  seat.is === 'empty' ? at : (changeOf(seat) ?? Number.POSITIVE_INFINITY);
+
 /**
  * How long (ms) a store keeps this state unless it is renewed: as long as anybody has a seat by what is known now, and
- * then as long as an empty call's link works. Never shorter than a seat.
+ * then as long as an empty call's link works. Never shorter than a seat; for ever while somebody sits without a lease.
  */
 export const storedForMs = ({ seats }: Call, at: Time, graceMs: number, callTtlMs: number): number =>
-  Math.max(at, changeOf(seats[0]) ?? at, changeOf(seats[1]) ?? at) - at + graceMs + callTtlMs;
+  Math.max(at, endOf(seats[0], at), endOf(seats[1], at)) - at + graceMs + callTtlMs;
 
 /** What hardly any call has takes no room in the others. */
 export const encodeCall = ({ born, met, seats, lock, barred }: Call): string =>

@@ -17,6 +17,7 @@ const steadyNow = (): Time => Math.floor(performance.timeOrigin + performance.no
 
 /** Calls in this one process, the embedded default. A restart loses them; tickets bring people back. */
 export class MemoryPresenceStore implements PresenceStore {
+  readonly isShared = false;
   readonly #calls = new Map<string, Entry>();
   readonly #subscribed = new Set<string>();
   readonly #now: () => Time;

@@ -35,6 +35,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 /** Calls in a Redis (7 or newer), alone, watched by Sentinels, or a Cluster, shared by any number of processes. */
 export class RedisPresenceStore implements PresenceStore {
+  readonly isShared = true;
   readonly #logger = new Logger(RedisPresenceStore.name);
   readonly #away = new AwayWatch({
     name: 'Redis',

@@ -22,6 +22,8 @@ export interface StoreListener {
  * cannot be reached; none hangs (each has a time limit of a few seconds). One that cannot be away answers at once.
  */
 export interface PresenceStore {
+  /** Do other processes share it, and does it outlive this one? Then a seat may be left behind by a process that died. */
+  readonly isShared: boolean;
   load(callId: string): Answer<Loaded>;
   /**
    * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `bulletin`

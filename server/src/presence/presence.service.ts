@@ -10,6 +10,7 @@ import type { CallRecorder } from './call-recorder.js';
 import { phaseOf, type Call, type ConnectionId, type Time } from './call-state.js';
 import { CallWriter, changesIn, type Wish, type Written } from './call-writer.js';
 import { holderNamer, type HolderNamer } from './holders.js';
+import { leaseIn } from './lease.js';
 import type { Outlet } from './outlet.js';
 import type { PresenceStore, StoreListener } from './presence-store.js';
 import type { PresenceWatch } from './presence-watch.js';
@@ -22,7 +23,7 @@ export type { Outlet, Told } from './outlet.js';
 export interface PresenceOptions {
   /** ms a dropped seat is kept for its holder. */
   readonly graceMs: number;
-  /** ms between two signs of life of a connection; after three without any it counts as gone. */
+  /** ms between two signs of life of a connection. */
   readonly pulseMs: number;
   /** ms the link of an empty call works. */
   readonly callTtlMs: number;
@@ -32,14 +33,13 @@ export interface PresenceOptions {
 
 type Departure = 'lost' | 'leave' | 'block';
 
-/** Signs of life that may fail to come before a seat counts as dropped. */
-const PULSES_PER_LEASE = 3;
-
 /**
  * Who is in which call: brings what happens to sockets to the call machine, and what it answers to the sockets of this
  * process. Keeps nothing but which connections are here.
  */
 export class PresenceService implements OnApplicationShutdown {
+  /** ms after which a sign of life of a connection is to be reported again (`alive`). */
+  readonly reportEveryMs: number;
   readonly #logger = new Logger(PresenceService.name);
   readonly #ids: CallIds;
   readonly #tickets: Tickets;
@@ -67,7 +67,9 @@ export class PresenceService implements OnApplicationShutdown {
     this.#ids = new CallIds(options.secret);
     this.#tickets = new Tickets(options.secret);
     this.#holderOf = holderNamer(options.secret);
-    this.#durations = { graceMs: options.graceMs, leaseMs: PULSES_PER_LEASE * options.pulseMs };
+    const lease = leaseIn(store, options.pulseMs);
+    this.#durations = { graceMs: options.graceMs, leaseMs: lease.leaseMs };
+    this.reportEveryMs = lease.reportEveryMs;
     this.#writer = new CallWriter(store, { ...options, ...this.#durations }, recorder, watch);
     this.#visitors = new Visitors(store, (callId) => {
       this.#alarms.set(callId, null);
@@ -216,11 +218,8 @@ export class PresenceService implements OnApplicationShutdown {
   }
 
   #departLater(callId: string, connection: ConnectionId, type: Departure): void {
-    this.#retries.add(
-      connection,
-      async () => this.#departNow(callId, connection, type),
-      this.#durations.leaseMs,
-    );
+    const depart = async (): Promise<void> => this.#departNow(callId, connection, type);
+    this.#retries.add(connection, depart, this.#durations.leaseMs ?? undefined);
   }
 
   /** What is left to do after the state was read or written. */

@@ -33,11 +33,14 @@ export class Visitor {
   }
 }
 
+const NOBODY: readonly Visitor[] = [];
+
 interface Group {
   readonly subscribed: Answer<void>;
   /** When the call's id was made. */
   readonly madeAt: Time;
-  readonly visitors: Map<ConnectionId, Visitor>;
+  /** Two, and for a moment more. */
+  visitors: readonly Visitor[];
 }
 
 /** The connections of this process by call; listens on the store for exactly those calls. */
@@ -54,12 +57,12 @@ export class Visitors {
   add(callId: string, madeAt: Time, connection: ConnectionId, holder: HolderId): Visitor {
     const group = this.#groups.get(callId) ?? this.#newGroup(callId, madeAt);
     const visitor = new Visitor(callId, connection, holder, group.subscribed);
-    group.visitors.set(connection, visitor);
+    group.visitors = [...group.visitors.filter((each) => each.connection !== connection), visitor];
     return visitor;
   }
 
   find(callId: string, connection: ConnectionId): Visitor | undefined {
-    return this.#groups.get(callId)?.visitors.get(connection);
+    return this.#groups.get(callId)?.visitors.find((visitor) => visitor.connection === connection);
   }
 
   /** When this call's id was made, as somebody who is here has proved. */
@@ -71,17 +74,20 @@ export class Visitors {
     return this.#groups.has(callId);
   }
 
-  of(callId: string): Visitor[] {
-    return [...(this.#groups.get(callId)?.visitors.values() ?? [])];
+  of(callId: string): readonly Visitor[] {
+    return this.#groups.get(callId)?.visitors ?? NOBODY;
   }
 
   calls(): string[] {
     return [...this.#groups.keys()];
   }
 
-  remove({ callId, connection }: Visitor): void {
+  remove(visitor: Visitor): void {
+    const { callId } = visitor;
     const group = this.#groups.get(callId);
-    if (!group?.visitors.delete(connection) || group.visitors.size > 0) return;
+    if (!group?.visitors.includes(visitor)) return;
+    group.visitors = group.visitors.filter((each) => each !== visitor);
+    if (group.visitors.length > 0) return;
     this.#groups.delete(callId);
     this.onLastGone(callId);
     // A store that is away has forgotten the subscription by itself.
@@ -93,7 +99,7 @@ export class Visitors {
     const subscribed = this.store.subscribe(callId);
     // Whoever waits for it hears of its failure; nobody may be waiting yet.
     if (subscribed instanceof Promise) subscribed.catch(() => undefined);
-    const group = { subscribed, madeAt, visitors: new Map<ConnectionId, Visitor>() };
+    const group = { subscribed, madeAt, visitors: NOBODY };
     this.#groups.set(callId, group);
     return group;
   }

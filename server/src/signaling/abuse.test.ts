@@ -31,7 +31,7 @@ describe('abuse', () => {
   });
 
   it('large frames count for more', async () => {
-    await start({ limits: { burst: 20, perSecond: 0, bytesPerCost: 1000 } });
+    await start({ limits: { burst: 20, perSecond: 0.01, bytesPerCost: 1000 } });
     const page = await server.open();
     await page.enter(newCallId());
     page.relay('x'.repeat(10_000));

@@ -2,11 +2,21 @@ import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ConnectionRegistry } from './connection-registry.js';
+import { Heartbeat } from './heartbeat.js';
 import { SOCKET_LIMITS } from './limits.js';
 import { Link } from './link.js';
+import { TaskLine } from './task-line.js';
 
 /** Of a socket that is never used. */
-const newLink = () => new Link(Object.create(WebSocket.prototype) as WebSocket, new Socket(), SOCKET_LIMITS);
+const newLink = () =>
+  new Link({
+    socket: Object.create(WebSocket.prototype) as WebSocket,
+    wire: new Socket(),
+    limits: SOCKET_LIMITS,
+    caller: null,
+    heartbeat: new Heartbeat({ pulseMs: 1, reportEveryMs: 1 }, 0),
+    line: new TaskLine(() => undefined),
+  });
 const seated = (epoch: number) =>
   ({ is: 'seated', callId: 'call', seat: 0, epoch, peer: { state: 'absent', epoch: 0 } }) as const;
 

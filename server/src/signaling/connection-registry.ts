@@ -20,6 +20,10 @@ export class ConnectionRegistry {
     return this.#links.get(connection);
   }
 
+  all(): Iterable<Link> {
+    return this.#links.values();
+  }
+
   /** The socket of that seat, if it is in this process. */
   at(callId: string, seat: SeatNumber): Link | undefined {
     return this.#calls.get(callId)?.[seat];

@@ -21,8 +21,11 @@ import { UNKNOWN_DEVICE } from './refusals.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { TroubleLog } from '../ops/trouble-log.js';
-import type { Visit } from './visit.js';
 
+interface Who {
+  readonly holder: string;
+  readonly ticket?: string;
+}
 type EnterData = Extract<ClientFrame, { event: 'enter' }>['data'];
 
 /** The answer to every pulse. */
@@ -49,24 +52,27 @@ export class FrameDispatch {
     });
   }
 
-  /** A promise where the next frame has to wait for this one. */
-  handle(visit: Visit, frame: ClientFrame): Answer<void> {
-    if (visit.link.standing.is === 'over') return;
+  /**
+   * A promise where the next frame has to wait for this one.
+   * @param readAt when it came, by `performance.now()`
+   */
+  handle(link: Link, frame: ClientFrame, readAt: number): Answer<void> {
+    if (link.standing.is === 'over') return;
     switch (frame.event) {
       case 'relay':
-        return this.#relay(visit, frame.data.payload);
+        return this.#relay(link, frame.data.payload, readAt);
       case 'pulse':
-        return this.#pulse(visit, frame.data.peerAlive);
+        return this.#pulse(link, frame.data.peerAlive, Math.floor(readAt));
       case 'enter':
-        return this.#enter(visit, frame.data);
+        return this.#enter(link, frame.data);
       case 'leave':
-        return this.#leave(visit.link);
+        return this.#leave(link);
       case 'lock':
-        return this.#lock(visit.link, frame.data.on);
+        return this.#lock(link, frame.data.on);
       case 'block':
-        return this.#block(visit.link);
+        return this.#block(link);
       case 'attend':
-        return this.#attend(visit, frame.data);
+        return this.#attend(link, frame.data);
     }
   }
 
@@ -81,13 +87,13 @@ export class FrameDispatch {
   /** The socket is gone. */
   gone(link: Link): Answer<void> {
     const { standing } = link;
-    this.registry.remove(link);
+    this.registry.unseat(link);
     if (standing.is === 'attending') this.attendance?.left(link);
     if (standing.is !== 'entering' && standing.is !== 'seated') return;
     return this.#attempt('lost', () => this.presence.lost(standing.callId, link.connection));
   }
 
-  #relay({ link, heartbeat }: Visit, payload: string): void {
+  #relay(link: Link, payload: string, readAt: number): void {
     if (link.standing.is !== 'seated') {
       this.#unusable(link, 'not-entered', 'Enter a call before you send to the other person.');
       return;
@@ -95,7 +101,7 @@ export class FrameDispatch {
     const { callId, seat, epoch } = link.standing;
     const from = { seat, epoch };
     if (this.outlet.relay(callId, otherSeat(seat), from, payload)) {
-      this.seen.relayedHere(heartbeat.heardAt);
+      this.seen.relayedHere(readAt);
       return;
     }
     this.seen.relayedAway();
@@ -103,29 +109,28 @@ export class FrameDispatch {
     void this.#attempt('relay', () => this.presence.relay(callId, from, payload));
   }
 
-  #pulse({ link, heartbeat }: Visit, peerAlive: boolean): void {
+  #pulse(link: Link, peerAlive: boolean, now: number): void {
+    const { heartbeat } = link;
     link.sendText(PULSE);
     // Who is dropped and heard is vouched for each time.
     const vouches = peerAlive && link.standing.is === 'seated' && link.standing.peer.state === 'dropped';
-    if (!vouches && !heartbeat.isDue) return;
-    heartbeat.reported();
+    if (!vouches && !heartbeat.isDue(now)) return;
+    heartbeat.reported(now);
     this.alive(link, peerAlive);
   }
 
-  #enter(visit: Visit, { callId, holder, ticket }: EnterData): Answer<void> {
-    const { link, caller } = visit;
+  #enter(link: Link, { callId, holder, ticket }: EnterData): Answer<void> {
     if (link.standing.is !== 'new') {
       this.#unusable(link, 'already-entered', 'This connection has entered already.');
       return;
     }
     const who = ticket === undefined ? { holder } : { holder, ticket };
-    return onceKnown(this.#enterLimit.admit(caller), ({ ok }) => {
-      if (ok) return this.#takeSeat(visit, callId, who);
-      this.outlet.refuse(link, 'too-many-requests');
-    });
+    const { caller } = link.standing;
+    if (this.#enterLimit.admit(caller).ok) return this.#takeSeat(link, caller, callId, who);
+    this.outlet.refuse(link, 'too-many-requests');
   }
 
-  #takeSeat({ link, caller }: Visit, callId: string, who: { holder: string; ticket?: string }): Answer<void> {
+  #takeSeat(link: Link, caller: Caller | null, callId: string, who: Who): Answer<void> {
     const since = performance.now();
     link.become({ is: 'entering', callId });
     const seated = onceKnown(this.presence.enter(callId, link.connection, who), (outcome) =>
@@ -139,22 +144,21 @@ export class FrameDispatch {
   }
 
   /** A page waits to be rung; counted as an `enter` is. */
-  #attend({ link, caller }: Visit, credentials: DeviceCredentials): Answer<void> {
+  async #attend(link: Link, credentials: DeviceCredentials): Promise<void> {
     if (link.standing.is !== 'new') {
       this.#unusable(link, 'already-entered', 'This connection has entered already.');
       return;
     }
-    return onceKnown(this.#enterLimit.admit(caller), async ({ ok }) => {
-      if (!ok) return this.outlet.refuse(link, 'too-many-requests');
-      link.become({ is: 'attending' });
-      try {
-        const known = await this.attendance?.attend(link, credentials);
-        if (known !== true) this.outlet.refuse(link, 'bad-message', UNKNOWN_DEVICE);
-      } catch (error) {
-        this.#trouble.log('attend', error);
-        this.outlet.refuse(link, 'unavailable');
-      }
-    });
+    if (!this.#enterLimit.admit(link.standing.caller).ok)
+      return this.outlet.refuse(link, 'too-many-requests');
+    link.become({ is: 'attending' });
+    try {
+      const known = await this.attendance?.attend(link, credentials);
+      if (known !== true) this.outlet.refuse(link, 'bad-message', UNKNOWN_DEVICE);
+    } catch (error) {
+      this.#trouble.log('attend', error);
+      this.outlet.refuse(link, 'unavailable');
+    }
   }
 
   async #refuseUnknown(link: Link, caller: Caller | null, since: number): Promise<void> {

@@ -1,92 +1,81 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Heartbeat } from './heartbeat.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { leaseIn } from '../presence/lease.js';
+import { Heartbeat, LOOK_EVERY, type Silence } from './heartbeat.js';
 
 const PULSE = 1000;
+const TIMES = { pulseMs: PULSE, reportEveryMs: leaseIn({ isShared: true }, PULSE).reportEveryMs };
+
+const LIFE: Silence = 'there is none';
+const FINE: Silence = 'is fine';
+const ASK: Silence = 'is to be ended by a question';
+const GONE: Silence = 'means that nobody is there';
 
 describe('the heartbeat of a socket', () => {
-  const seen: string[] = [];
   let heartbeat: Heartbeat;
-
+  let received: number;
+  const look = (at: number): Silence => heartbeat.look(at, received);
+  /** Something arrives and is seen at once. */
+  const hear = (at: number): void => {
+    received += 1;
+    expect(look(at)).toBe(LIFE);
+  };
   beforeEach(() => {
-    vi.useFakeTimers();
-    seen.length = 0;
-    heartbeat = new Heartbeat(PULSE, {
-      ping: () => seen.push('ping'),
-      alive: () => seen.push('alive'),
-      dead: () => seen.push('dead'),
-    });
-  });
-  afterEach(() => {
-    heartbeat.stop();
-    vi.useRealTimers();
+    heartbeat = new Heartbeat(TIMES, 0);
+    received = 0;
   });
 
-  it('is asked after a pulse of silence and a bit, and given up after two, once', () => {
-    vi.advanceTimersByTime(1.2 * PULSE - 1);
-    expect(seen).toEqual([]);
-    vi.advanceTimersByTime(1);
-    expect(seen).toEqual(['ping']);
-    vi.advanceTimersByTime(0.8 * PULSE - 1);
-    expect(seen).toEqual(['ping']);
-    vi.advanceTimersByTime(10 * PULSE);
-    expect(seen).toEqual(['ping', 'dead']);
+  it('is asked after a pulse of silence and a bit, once, and given up after two', () => {
+    expect(look(1.2 * PULSE - 1)).toBe(FINE);
+    expect(look(1.2 * PULSE)).toBe(ASK);
+    expect(look(1.9 * PULSE)).toBe(FINE);
+    expect(look(2 * PULSE)).toBe(GONE);
   });
 
   it('who answers is alive, and is asked again only after as much silence again', () => {
-    vi.advanceTimersByTime(1.5 * PULSE);
-    heartbeat.heard();
-    vi.advanceTimersByTime(1.2 * PULSE - 1);
-    expect(seen).toEqual(['ping', 'alive']);
-    vi.advanceTimersByTime(1);
-    expect(seen).toEqual(['ping', 'alive', 'ping']);
+    expect(look(1.2 * PULSE)).toBe(ASK);
+    hear(1.5 * PULSE);
+    expect(look(2.7 * PULSE - 1)).toBe(FINE);
+    expect(look(2.7 * PULSE)).toBe(ASK);
   });
 
   it('who pulses is never asked, though each pulse is a little late', () => {
-    for (let n = 0; n < 10; n += 1) {
-      vi.advanceTimersByTime(1.15 * PULSE);
-      heartbeat.heard();
-      heartbeat.reported();
+    for (let at = 0; at < 20 * PULSE; at += 1.15 * PULSE) {
+      hear(at);
+      expect(look(at + 1.1 * PULSE)).toBe(FINE);
     }
-    expect(seen).toEqual([]);
   });
 
-  it('who is heard all the time is never asked, and reported every one and a quarter pulses', () => {
-    for (let at = 0; at < 10 * PULSE; at += 10) {
-      vi.advanceTimersByTime(10);
-      heartbeat.heard();
+  it('a process that stood still asks before it gives anybody up, and leaves time for the answer', () => {
+    expect(look(10 * PULSE)).toBe(ASK);
+    expect(look(10.7 * PULSE)).toBe(FINE);
+    expect(look(10.8 * PULSE)).toBe(GONE);
+  });
+
+  it('a sign of life is reported again when it is due, and not before', () => {
+    expect(heartbeat.isDue(TIMES.reportEveryMs - 1)).toBe(false);
+    expect(heartbeat.isDue(TIMES.reportEveryMs)).toBe(true);
+    heartbeat.reported(4 * PULSE);
+    expect(heartbeat.isDue(4 * PULSE + TIMES.reportEveryMs - 1)).toBe(false);
+  });
+
+  it('while there is life a report comes inside the lease, however unluckily the signs fall', () => {
+    let now = 0;
+    const looks = () => {
+      now += LOOK_EVERY * PULSE;
+      return look(now);
+    };
+    // The last sign comes a moment before a report is due, and is seen a whole look later.
+    while (now < TIMES.reportEveryMs - LOOK_EVERY * PULSE) {
+      received += 1;
+      expect(looks()).toBe(LIFE);
     }
-    vi.advanceTimersByTime(10);
-    expect(seen).toEqual(Array.from({ length: 8 }, () => 'alive'));
-  });
-
-  it('while there is life a report comes inside the lease of three pulses, however unluckily the signs fall', () => {
-    vi.advanceTimersByTime(1.25 * PULSE - 1);
-    heartbeat.heard();
-    expect(seen).toEqual(['ping']);
-    vi.advanceTimersByTime(1.2 * PULSE);
-    expect(seen).toEqual(['ping', 'ping']);
-    heartbeat.heard();
-    vi.advanceTimersByTime(1);
-    expect(seen).toEqual(['ping', 'ping', 'alive']);
-  });
-
-  it('a pulse, which presence hears of by itself, is not reported twice', () => {
-    vi.advanceTimersByTime(PULSE - 1);
-    heartbeat.heard();
-    vi.advanceTimersByTime(PULSE - 1);
-    expect(heartbeat.isDue).toBe(true);
-    heartbeat.heard();
-    heartbeat.reported();
-    expect(heartbeat.isDue).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(seen).toEqual([]);
-  });
-
-  it('a closed socket is neither asked nor reported', () => {
-    vi.advanceTimersByTime(PULSE - 1);
-    heartbeat.heard();
-    heartbeat.stop();
-    vi.advanceTimersByTime(10 * PULSE);
-    expect(seen).toEqual([]);
+    while (looks() !== ASK);
+    // The answer comes in the last moment.
+    const asked = now;
+    while (now + LOOK_EVERY * PULSE < asked + 0.8 * PULSE) expect(looks()).toBe(FINE);
+    received += 1;
+    expect(looks()).toBe(LIFE);
+    expect(heartbeat.isDue(now)).toBe(true);
+    expect(now).toBeLessThan(leaseIn({ isShared: true }, PULSE).leaseMs ?? 0);
   });
 });

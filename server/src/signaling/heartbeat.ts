@@ -1,107 +1,66 @@
-export interface HeartbeatEffects {
-  /** Ask the other end for a sign of life. */
-  ping(): void;
-  /** A sign of life came, and none was reported for `REPORT_AFTER` pulses. */
-  alive(): void;
-  /** Nothing was heard for two pulses: nobody is there. */
-  dead(): void;
+/** What a socket's silence means at a moment. */
+export type Silence =
+  'there is none' | 'is fine' | 'is to be ended by a question' | 'means that nobody is there';
+
+export interface HeartbeatTimes {
+  /** ms between two signs of life of a page. */
+  readonly pulseMs: number;
+  /** ms after which a sign of life is to be reported again. */
+  readonly reportEveryMs: number;
 }
 
-/**
- * Pulses until a sign of life is reported again: of two that a page sends every other one. A report is a read and a
- * write in the store.
- */
-const REPORT_AFTER = 1.25;
-
-/** Pulses of silence until a ping: pages that pulse, a little late as networks are, are not asked besides. */
-const PING_AFTER = 1.2;
-/** Pulses of silence until nobody is there. */
-const GONE_AFTER = 2;
+/** Pulses of silence until a question: pages that pulse, a little late as networks are, are not asked besides. */
+const ASK_AFTER = 1.2;
+/** Pulses a question may stay unanswered. */
+const GONE_AFTER = 0.8;
+/** Pulses between two looks at all sockets of a process: one timer for all of them, not one for each. */
+export const LOOK_EVERY = 0.1;
 
 /**
- * Watches one socket. Any frame, ping or pong is a sign of life. While there is life a report comes at least every two and a half
- * pulses (the last sign too early by a little, the silence until a ping, its answer): inside the lease of three.
+ * The signs of life of one socket: whatever arrives on it, as seen at a look. While there is life, one that is due is reported at the
+ * latest two pulses and some looks later (the last sign came too early by a little, then silence until the question, and its
+ * answer). Pure: `now` is whole ms on a clock that only goes forward.
  */
 export class Heartbeat {
-  readonly #pulseMs: number;
-  readonly #effects: HeartbeatEffects;
-  #timer: NodeJS.Timeout;
+  readonly #times: HeartbeatTimes;
+  /** Bytes that had arrived at the last look. */
+  #received = 0;
   #heardAt: number;
   #reportedAt: number;
-  #pinged = false;
-  #pending: NodeJS.Immediate | undefined;
+  #askedAt: number | null = null;
 
-  /** @param pulseMs ms between two signs of life of a page. */
-  constructor(pulseMs: number, effects: HeartbeatEffects) {
-    this.#pulseMs = pulseMs;
-    this.#effects = effects;
-    this.#heardAt = performance.now();
-    this.#reportedAt = this.#heardAt;
-    this.#timer = this.#lookIn(PING_AFTER * pulseMs);
-  }
-
-  /** When something last arrived, by `performance.now()`. */
-  get heardAt(): number {
-    return this.#heardAt;
-  }
-
-  /** Something arrived. The timer stays as it is and looks at the time when it rings: a busy socket does not wind it up. */
-  heard(): void {
-    this.#pinged = false;
-    this.#heardAt = performance.now();
-    if (this.#isDue(this.#heardAt) && !this.#pending) this.#reportSoon();
+  constructor(times: HeartbeatTimes, now: number) {
+    this.#times = times;
+    this.#heardAt = now;
+    this.#reportedAt = now;
   }
 
   /** Is it time to report a sign of life again? */
-  get isDue(): boolean {
-    return this.#isDue(performance.now());
+  isDue(now: number): boolean {
+    return now - this.#reportedAt >= this.#times.reportEveryMs;
   }
 
-  /** Somebody else told presence just now. */
-  reported(): void {
-    this.#reportedAt = performance.now();
+  /** Presence was told. */
+  reported(now: number): void {
+    this.#reportedAt = now;
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#pending);
-  }
-
-  #isDue(now: number): boolean {
-    return now - this.#reportedAt >= REPORT_AFTER * this.#pulseMs;
-  }
-
-  /** Not at once: what arrived may be a pulse, which says more and is reported by itself. */
-  #reportSoon(): void {
-    this.#pending = setImmediate(() => {
-      this.#pending = undefined;
-      if (!this.#isDue(performance.now())) return;
-      this.reported();
-      this.#effects.alive();
-    });
-  }
-
-  #lookIn(ms: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#look();
-    }, ms).unref();
-  }
-
-  #look(): void {
-    const leftMs = this.#heardAt + PING_AFTER * this.#pulseMs - performance.now();
-    // Timers count whole ms and may ring a part of one early.
-    if (!this.#pinged && leftMs >= 1) this.#timer = this.#lookIn(leftMs);
-    else this.#silence();
-  }
-
-  #silence(): void {
-    if (this.#pinged) {
-      this.stop();
-      this.#effects.dead();
-    } else {
-      this.#pinged = true;
-      this.#timer = this.#lookIn((GONE_AFTER - PING_AFTER) * this.#pulseMs);
-      this.#effects.ping();
+  /**
+   * Whoever is told that a question is needed asks it.
+   * @param received bytes that have arrived so far.
+   */
+  look(now: number, received: number): Silence {
+    const { pulseMs } = this.#times;
+    if (received !== this.#received) {
+      this.#received = received;
+      this.#heardAt = now;
+      this.#askedAt = null;
+      return 'there is none';
     }
+    if (this.#askedAt !== null)
+      return now - this.#askedAt >= GONE_AFTER * pulseMs ? 'means that nobody is there' : 'is fine';
+    if (now - this.#heardAt < ASK_AFTER * pulseMs) return 'is fine';
+    this.#askedAt = now;
+    return 'is to be ended by a question';
   }
 }

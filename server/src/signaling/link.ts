@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Caller } from '../ops/callers.js';
 import type { ConnectionId } from '../presence/call-state.js';
 import {
   CloseCode,
@@ -10,12 +11,16 @@ import {
   type SeatNumber,
   type ServerFrame,
 } from '../protocol/index.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { SocketLimits } from './limits.js';
 import { UNKNOWN_DEVICE } from './refusals.js';
+import type { TaskLine } from './task-line.js';
+import { asciiFrame } from './text-frame.js';
 
 /** For whom a socket speaks. */
 export type Standing =
-  | { readonly is: 'new' }
+  /** Whose socket it is, for limits only; null when there are none. Who has entered is not known by it any more. */
+  | { readonly is: 'new'; readonly caller: Caller | null }
   /** `enter` was read; presence has not told the verdict yet. */
   | { readonly is: 'entering'; readonly callId: string }
   | {
@@ -31,21 +36,42 @@ export type Standing =
   /** Superseded, refused or hung up: whatever it still says is ignored. */
   | { readonly is: 'over' };
 
-/** One socket and for whom it speaks. Knows no rule; sends, and closes who does not read. */
+/** Of a connection's name: no two of any servers are the same. */
+const NAME_BYTES = 15;
+
+export interface LinkParts {
+  readonly socket: WebSocket;
+  /** The TCP connection below the socket. */
+  readonly wire: Socket;
+  readonly limits: SocketLimits;
+  readonly caller: Caller | null;
+  readonly heartbeat: Heartbeat;
+  readonly line: TaskLine;
+}
+
+/**
+ * One socket, for whom it speaks, and what lives as long as it does. Knows no rule; sends, and closes who does not read. A silent
+ * one costs what is kept here, thousands of times: no part of it is an object without need.
+ */
 export class Link {
-  readonly connection: ConnectionId = randomUUID();
+  readonly connection: ConnectionId = randomBytes(NAME_BYTES).toString('base64url');
+  readonly heartbeat: Heartbeat;
+  /** What this socket said, in order; its farewell is the last. */
+  readonly line: TaskLine;
   readonly #socket: WebSocket;
   readonly #wire: Socket;
   readonly #limits: SocketLimits;
-  #standing: Standing = { is: 'new' };
+  #standing: Standing;
   #verdict: (() => void) | null = null;
-  #gathering = false;
+  #end: 'to come' | 'over' | (() => void) = 'to come';
 
-  /** @param wire the TCP connection below the socket. */
-  constructor(socket: WebSocket, wire: Socket, limits: SocketLimits) {
+  constructor({ socket, wire, limits, caller, heartbeat, line }: LinkParts) {
+    this.#standing = { is: 'new', caller };
     this.#socket = socket;
     this.#wire = wire;
     this.#limits = limits;
+    this.heartbeat = heartbeat;
+    this.line = line;
   }
 
   get standing(): Standing {
@@ -78,6 +104,35 @@ export class Link {
     });
   }
 
+  /** The socket is closed and presence knows. */
+  finish(): void {
+    if (typeof this.#end === 'function') this.#end();
+    this.#end = 'over';
+  }
+
+  /** Resolves when it has finished. For the one who stops the server: nobody else waits for that. */
+  finished(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#end === 'over') resolve();
+      else this.#end = resolve;
+    });
+  }
+
+  /** Bytes that have arrived so far. */
+  get received(): number {
+    return this.#wire.bytesRead;
+  }
+
+  /** Asks the other end for a sign of life. */
+  ping(): void {
+    if (this.isOpen) this.#socket.ping();
+  }
+
+  /** Ends it without a word. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
@@ -99,42 +154,20 @@ export class Link {
       this.close(CloseCode.tooSlow, 'too much unread');
       return;
     }
-    this.#gather();
-    this.#socket.send(text);
+    const frame = asciiFrame(text);
+    // At once, and before anything else is done: whoever waits for it may still be awake.
+    if (frame === null) this.#socket.send(text);
+    else this.#wire.write(frame, 'latin1');
   }
 
   /**
-   * Says why in a few words (for whoever looks into a browser's developer tools), and cuts the connection when the other end does
-   * not answer the close in time.
+   * Says why in a few words (for whoever looks into a browser's developer tools). `ws` cuts the connection when the other end does
+   * not answer the close in time (`closeTimeout`).
    */
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#socket.close(code, reason);
-    const cut = setTimeout(() => {
-      this.#socket.terminate();
-    }, this.#limits.closingMs).unref();
     // Both have said goodbye and the last byte is out: nothing is left to wait for.
     this.#wire.once('finish', () => this.#wire.destroy());
-    this.#socket.once('close', () => {
-      clearTimeout(cut);
-    });
-  }
-
-  /** What is sent in one turn of the event loop goes out in one write: writes are most of what a frame costs. */
-  #gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
-    this.#wire.cork();
-    process.nextTick(release, this);
-  }
-
-  /** The end of the turn. */
-  letGo(): void {
-    this.#gathering = false;
-    this.#wire.uncork();
   }
 }
-
-const release = (link: Link): void => {
-  link.letGo();
-};

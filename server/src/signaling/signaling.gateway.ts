@@ -12,17 +12,19 @@ import { ConnectionRegistry } from './connection-registry.js';
 import { Doorway } from './doorway.js';
 import { FrameDispatch } from './frame-dispatch.js';
 import { FrameReader } from './frame-reader.js';
-import { Heartbeat } from './heartbeat.js';
+import { Heartbeat, LOOK_EVERY, type HeartbeatTimes } from './heartbeat.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 import { Link } from './link.js';
 import { SeatOutlet } from './seat-outlet.js';
 import { SignalingMetrics } from './signaling-metrics.js';
 import { TaskLine } from './task-line.js';
-import { Visit } from './visit.js';
 
 /** For whoever looks into a browser's developer tools. */
 const STOPS = 'the server stops';
 const NOBODY_ENTERED = 'nobody entered';
+/** Of a clock that only goes forward. */
+const wholeMs = (): number => Math.floor(performance.now());
+
 /** Looks a waiting socket gets until its time is up: it may wait a tenth longer than it should. */
 const LOOKS = 10;
 
@@ -35,10 +37,11 @@ const LOOKS = 10;
  */
 @WebSocketGateway({ path: '/api/signal' })
 export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, BeforeApplicationShutdown {
-  readonly #visits = new Map<WebSocket, Visit>();
   readonly #logger = new Logger(SignalingGateway.name);
-  readonly #doorway: Doorway<Visit>;
+  readonly #doorway: Doorway<Link>;
   readonly #doorkeeper: NodeJS.Timeout;
+  readonly #times: HeartbeatTimes;
+  readonly #watch: NodeJS.Timeout;
   readonly #onBug = (error: unknown): void => {
     this.#logger.error(error);
   };
@@ -51,7 +54,7 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     private readonly registry: ConnectionRegistry,
     private readonly metrics: SignalingMetrics,
     private readonly callers: Callers,
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    @Inject(APP_CONFIG) { pulseMs }: AppConfig,
     @Inject(LIMITS) private readonly limits: SocketLimits,
   ) {
     this.#doorway = new Doorway(limits);
@@ -60,6 +63,10 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
     this.#doorkeeper = setInterval(() => {
       this.#sendOff(this.#doorway.overdue(performance.now()));
     }, limits.waitingMs / LOOKS).unref();
+    this.#times = { pulseMs, reportEveryMs: presence.reportEveryMs };
+    this.#watch = setInterval(() => {
+      this.#lookAfterAll(wholeMs());
+    }, LOOK_EVERY * pulseMs).unref();
   }
 
   afterInit(): void {
@@ -67,17 +74,23 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
   }
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    const visit = this.#visitOf(socket, request);
+    const caller = this.callers.of(request);
+    const link = new Link({
+      socket,
+      wire: request.socket,
+      limits: this.limits,
+      caller,
+      heartbeat: new Heartbeat(this.#times, wholeMs()),
+      line: new TaskLine(this.#onBug),
+    });
     if (this.#stopping) {
-      visit.heartbeat.stop();
-      visit.link.close(CloseCode.goingAway, STOPS);
+      link.close(CloseCode.goingAway, STOPS);
       return;
     }
-    this.#visits.set(socket, visit);
-    this.registry.add(visit.link);
+    this.registry.add(link);
     this.metrics.opened();
-    this.#listen(socket, visit);
-    if (visit.caller) this.#sendOff(this.#doorway.arrive(visit, visit.caller, performance.now()));
+    this.#listen(socket, link);
+    if (caller) this.#sendOff(this.#doorway.arrive(link, caller, performance.now()));
   }
 
   /**
@@ -87,68 +100,64 @@ export class SignalingGateway implements OnGatewayInit, OnGatewayConnection, Bef
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#doorkeeper);
-    const visits = [...this.#visits.values()];
-    const withinMs = Math.min(visits.length * this.limits.movePerSocketMs, this.limits.moveWithinMs);
-    await Promise.all(visits.map((visit) => this.#sendAway(visit, Math.random() * withinMs)));
+    const links = [...this.registry.all()];
+    const withinMs = Math.min(links.length * this.limits.movePerSocketMs, this.limits.moveWithinMs);
+    await Promise.all(links.map((link) => this.#sendAway(link, Math.random() * withinMs)));
+    clearInterval(this.#watch);
   }
 
   /** Back when they are needed, and not before: with this code a page in a call comes at once, one in its lobby when it joins. */
-  #sendOff(visits: readonly Visit[]): void {
-    for (const { link } of visits) link.close(CloseCode.goingAway, NOBODY_ENTERED);
+  #sendOff(links: readonly Link[]): void {
+    for (const link of links) link.close(CloseCode.goingAway, NOBODY_ENTERED);
   }
 
-  async #sendAway(visit: Visit, afterMs: number): Promise<void> {
-    const gone = visit.ended();
+  async #sendAway(link: Link, afterMs: number): Promise<void> {
+    const gone = link.finished();
     await Promise.race([pause(afterMs), gone]);
-    visit.link.close(CloseCode.goingAway, STOPS);
+    link.close(CloseCode.goingAway, STOPS);
     await gone;
   }
 
-  #visitOf(socket: WebSocket, request: IncomingMessage): Visit {
-    const link = new Link(socket, request.socket, this.limits);
-    const heartbeat = new Heartbeat(this.config.pulseMs, {
-      ping: () => {
-        if (link.isOpen) socket.ping();
-      },
-      alive: () => {
-        this.dispatch.alive(link, false);
-      },
-      dead: () => {
-        socket.terminate();
-      },
-    });
+  #listen(socket: WebSocket, link: Link): void {
     const reader = new FrameReader(link, this.limits);
-    return new Visit(link, reader, heartbeat, new TaskLine(this.#onBug), this.callers.of(request));
-  }
-
-  #listen(socket: WebSocket, visit: Visit): void {
-    const { reader, heartbeat, line } = visit;
-    const heard = () => {
-      heartbeat.heard();
-    };
-    socket.on('ping', heard).on('pong', heard);
     socket.on('message', (data: RawData, isBinary: boolean) => {
-      heartbeat.heard();
-      const frame = reader.read(data, isBinary);
+      const readAt = performance.now();
+      const frame = reader.read(data, isBinary, Math.floor(readAt));
       if (!frame) return;
       // It gets what it asks for or is closed, either within seconds.
-      if (frame.event === 'enter' || frame.event === 'attend') this.#doorway.leave(visit);
-      line.run(() => this.dispatch.handle(visit, frame));
+      if (frame.event === 'enter' || frame.event === 'attend') this.#doorway.leave(link);
+      link.line.run(() => this.dispatch.handle(link, frame, readAt));
     });
-    socket.once('close', (code: number) => {
-      heartbeat.stop();
-      visit.link.wake();
+    socket.on('close', (code: number) => {
+      link.wake();
       this.metrics.closed(code);
-      this.#doorway.leave(visit);
+      this.#doorway.leave(link);
       // After the frames that came before it: who hangs up and closes at once has hung up.
-      line.run(() => this.#gone(socket, visit));
+      link.line.run(() => this.#gone(link));
     });
   }
 
-  #gone(socket: WebSocket, visit: Visit): Answer<void> {
-    return onceKnown(this.dispatch.gone(visit.link), () => {
-      this.#visits.delete(socket);
-      visit.end();
+  /** Any byte is a sign of life. A page's pulses say more, and are reported by themselves. */
+  #lookAfterAll(now: number): void {
+    for (const link of this.registry.all()) {
+      const silence = link.heartbeat.look(now, link.received);
+      if (silence === 'there is none') this.#report(link, now);
+      else if (silence === 'is to be ended by a question') link.ping();
+      else if (silence === 'means that nobody is there') link.cut();
+    }
+  }
+
+  #report(link: Link, now: number): void {
+    const { heartbeat } = link;
+    if (!heartbeat.isDue(now)) return;
+    heartbeat.reported(now);
+    this.dispatch.alive(link, false);
+  }
+
+  #gone(link: Link): Answer<void> {
+    return onceKnown(this.dispatch.gone(link), () => {
+      this.registry.remove(link);
+      link.finish();
     });
   }
 }

@@ -7,30 +7,38 @@ export type Task = () => Answer<void>;
  * their own failures; one that throws all the same goes to `onBug` and the next runs.
  */
 export class TaskLine {
-  readonly #waiting: Task[] = [];
+  /** What waits for the task that is under way, if anything does. */
+  #waiting: 'idle' | 'nothing' | Task[] = 'idle';
   readonly #onBug: (error: unknown) => void;
-  #busy = false;
 
   constructor(onBug: (error: unknown) => void) {
     this.#onBug = onBug;
   }
 
   run(task: Task): void {
-    this.#waiting.push(task);
-    if (!this.#busy) this.#work();
+    if (this.#waiting === 'idle') {
+      this.#waiting = 'nothing';
+      this.#work(task);
+    } else if (this.#waiting === 'nothing') this.#waiting = [task];
+    else this.#waiting.push(task);
   }
 
-  #work(): void {
-    this.#busy = true;
-    for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
+  #work(first: Task): void {
+    for (let task: Task | undefined = first; task; task = this.#next()) {
       const running = this.#begin(task);
       if (!running) continue;
       void running.catch(this.#onBug).then(() => {
-        this.#work();
+        const next = this.#next();
+        if (next) this.#work(next);
       });
       return;
     }
-    this.#busy = false;
+  }
+
+  #next(): Task | undefined {
+    const next = typeof this.#waiting === 'string' ? undefined : this.#waiting.shift();
+    if (!next) this.#waiting = 'idle';
+    return next;
   }
 
   #begin(task: Task): Answer<void> {

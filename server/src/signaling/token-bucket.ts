@@ -1,8 +1,8 @@
-/** What a spender has left, and when that was true (ms, any monotonic clock). */
-export interface Bucket {
-  readonly tokens: number;
-  readonly at: number;
-}
+/**
+ * What a spender has left, said as the time at which the bucket is full again (ms, any monotonic clock). One whole number: every
+ * socket has one, and every frame changes it.
+ */
+export type FullAt = number;
 
 export interface BucketSize {
   /** Tokens a full bucket holds. */
@@ -11,11 +11,9 @@ export interface BucketSize {
   readonly perSecond: number;
 }
 
-export const fullBucket = ({ burst }: BucketSize, at: number): Bucket => ({ tokens: burst, at });
-
 /** The bucket after paying `cost` at `now`; null when there was not enough in it. */
-export function spend(bucket: Bucket, cost: number, now: number, size: BucketSize): Bucket | null {
-  const refilled = bucket.tokens + (Math.max(0, now - bucket.at) * size.perSecond) / 1000;
-  const tokens = Math.min(size.burst, refilled) - cost;
-  return tokens < 0 ? null : { tokens, at: now };
+export function spend(fullAt: FullAt, cost: number, now: number, size: BucketSize): FullAt | null {
+  const tokenMs = 1000 / size.perSecond;
+  const next = Math.max(fullAt, now) + cost * tokenMs;
+  return next - now <= size.burst * tokenMs ? next : null;
 }

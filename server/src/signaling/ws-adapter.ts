@@ -7,7 +7,6 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AddressLimit } from '../ops/address-limit.js';
 import { Callers } from '../ops/callers.js';
 import { Metrics } from '../ops/metrics.js';
-import { onceKnown } from '../presence/answer.js';
 import { MAX_FRAME_BYTES } from '../protocol/index.js';
 import { LIMITS, type SocketLimits } from './limits.js';
 
@@ -24,6 +23,11 @@ interface Visitor {
 
 const nothing = (): void => undefined;
 
+/** ms after a close without an answer until `ws` cuts the connection (8.19 and later; `@types/ws` 8.18 does not know it). */
+const closing = ({ closingMs }: SocketLimits) => ({ closeTimeout: closingMs });
+
+const limitsOf = (app: INestApplication): SocketLimits => app.get<SocketLimits>(LIMITS);
+
 /**
  * A client that sends no `Origin` is no browser: no page of another site can be behind it. Whoever opens one socket after
  * the other has to wait; how many may stay open unused is the gateway's.
@@ -32,7 +36,7 @@ function doorkeeper(app: INestApplication): (visitor: Visitor, admit: Admit) => 
   const { allowedOrigins } = app.get<AppConfig>(APP_CONFIG);
   const callers = app.get(Callers);
   const metrics = app.get(Metrics);
-  const limit = new AddressLimit(app.get<SocketLimits>(LIMITS).socketsPerMinute, () => {
+  const limit = new AddressLimit(limitsOf(app).socketsPerMinute, () => {
     metrics.limited.inc('connect');
   });
   return ({ origin, req }, admit) => {
@@ -41,10 +45,9 @@ function doorkeeper(app: INestApplication): (visitor: Visitor, admit: Admit) => 
       admit(false, 403, 'Forbidden');
       return;
     }
-    void onceKnown(limit.admit(callers.of(req)), (admission) => {
-      if (admission.ok) admit(true);
-      else admit(false, 429, 'Too Many Requests', { 'Retry-After': String(admission.retryAfterS) });
-    });
+    const admission = limit.admit(callers.of(req));
+    if (admission.ok) admit(true);
+    else admit(false, 429, 'Too Many Requests', { 'Retry-After': String(admission.retryAfterS) });
   };
 }
 
@@ -72,6 +75,7 @@ export class SignalingAdapter extends AbstractWsAdapter {
       maxPayload: MAX_FRAME_BYTES,
       // Payloads are compressed and sealed before they come here: deflating noise costs memory and wins nothing.
       perMessageDeflate: false,
+      ...closing(limitsOf(this.#app)),
     });
     server.on('connection', (socket) => {
       // A broken frame or connection: ws closes the socket itself with the right code (1002, 1007, 1009).

@@ -266,7 +266,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const seat = speaks ? seatOf(before.places, input.connection) : undefined;
     if (seat === undefined) return true;
     const after = call.seats[seat];
-    return after.is === 'present' && after.leaseUntil >= input.at + TIMES.leaseMs;
+    return after.is === 'present' && (after.leaseUntil ?? 0) >= input.at + TIMES.leaseMs;
   },
 
   'the state is what everybody was told: seats are kept and freed in time': ({ call, after }) =>

@@ -270,7 +270,7 @@ export function keyOf({ now, call, places, tickets, epochs, lock, barred }: Worl
     if (!seat) return;
     key += `|${Math.min(FAR, (epochs[number] ?? 0) - seat.epoch)}`;
     if (seat.is === 'empty') return;
-    key += ` ${seat.holder} ${seat.is} ${age(seat.is === 'present' ? seat.leaseUntil : seat.until)}`;
+    key += ` ${seat.holder} ${seat.is} ${age((seat.is === 'present' ? seat.leaseUntil : seat.until) ?? 0)}`;
     key += ` ${sorted.indexOf(seat.claim)}`;
   });
   for (const place of places) {
