@@ -4,23 +4,24 @@ import './ui/call/control.css';
 import { wasInCall } from './call/in-call-mark';
 import { loadMeetingParts } from './call/meeting-parts';
 import { callOf } from './calls/call-keys';
+import { sayThatItFailed } from './page-failed';
 import { loaderFor } from './pages/loaders';
 import { keepInstallOffer } from './pwa/install-offer';
 import { loadWords, startingLanguage } from './text/languages';
 
 // This file is tiny on purpose. While it arrives, the browser fetches what the page that was opened needs (the server
-// names it in the answer's header); it asks for the language at the same moment, so that nothing waits in a row.
-
-function sayThatItFailed(): void {
-  const place = document.getElementById('app');
-  // The words of the chosen language may be the very thing that did not come.
-  if (place)
-    place.innerText =
-      'This page could not be loaded. Check your connection, then load it again.\n页面没能加载出来。请检查网络，然后重新加载。';
-}
+// names it in the answer's header), so that nothing waits in a row.
 
 /** The longest (ms) that drawing a page waits for its call's beginning. */
 const HEAD_START_MS = 40;
+
+/**
+ * The same when *Join* was pressed in the lobby that stands in the page itself: drawing would keep this thread, and small
+ * machines, from the connection that is being made in these very moments.
+ */
+const JOINED_MS = 1000;
+
+const loadCall = () => import('./call/opened-call');
 
 /**
  * A call begins before its page is drawn: camera, tab and socket answer while the page is being built, which keeps this
@@ -29,21 +30,34 @@ const HEAD_START_MS = 40;
 async function beginCall(): Promise<void> {
   const link = callOf(location);
   if (!link) return;
-  // Who was in it a moment ago goes straight back in, and has something to say at once.
-  if (wasInCall(link.callId)) loadMeetingParts().catch(() => undefined);
-  const { openAhead } = await import('./call/opened-call');
-  const headStart = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
-  await Promise.race([openAhead(link.callId, location.hash.slice(1)), headStart]);
+  const joined = window.begun?.hasJoined === true;
+  // Who was in it a moment ago goes straight back in, and has something to say at once; so has who joined already.
+  if (joined || wasInCall(link.callId)) loadMeetingParts().catch(() => undefined);
+  const { openAhead } = await loadCall();
+  const opened = openAhead(link.callId, location.hash.slice(1));
+  const headStart = new Promise((resolve) => setTimeout(resolve, joined ? JOINED_MS : HEAD_START_MS));
+  await Promise.race([opened, headStart]);
 }
 
 async function start(): Promise<void> {
+  await beginCall().catch(() => undefined);
   // All of it is asked for again, and its failures found, by those who need it.
   loadWords(startingLanguage()).catch(() => undefined);
-  await beginCall().catch(() => undefined);
   loaderFor(location.pathname)().catch(() => undefined);
   const { startApp } = await import('./app');
   await startApp();
 }
 
+/** Nobody stays in a call, or before a camera, that cannot be seen to be on. */
+function fail(): void {
+  window.begun?.end();
+  if (callOf(location))
+    loadCall().then(
+      ({ endAhead }) => endAhead(),
+      () => undefined,
+    );
+  sayThatItFailed();
+}
+
 keepInstallOffer();
-start().catch(sayThatItFailed);
+start().catch(fail);

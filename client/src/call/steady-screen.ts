@@ -1,7 +1,7 @@
 import type { CallScreen } from './call-view';
 
 /** Screens that only lead on to the next one: with a good network each lasts some hundredths of a second. */
-const passes = (screen: CallScreen): boolean =>
+export const passes = (screen: CallScreen): boolean =>
   (screen.is === 'entering' && !screen.trouble) || screen.is === 'connecting';
 
 /**

@@ -11,6 +11,9 @@ const PAGES = {
   other: 'src/pages/NotFoundPage.vue',
 } as const;
 
+/** The part that is a call without its page: it begins before that is drawn (client/src/main.ts), and comes first. */
+const CALL = 'opened-call';
+
 type PageKind = keyof typeof PAGES;
 
 const kindOf = (path: string): PageKind => {
@@ -20,11 +23,13 @@ const kindOf = (path: string): PageKind => {
   return path === '/' ? 'home' : 'other';
 };
 
+/** The file every page begins with. */
+const FIRST = 'first';
+
 interface Built {
   readonly file: string;
   readonly imports: readonly string[];
-  /** The file every page begins with. */
-  readonly isFirst: boolean;
+  readonly name: unknown;
 }
 
 /** Vite's manifest (build.manifest), as far as it is used: source → built file. */
@@ -35,7 +40,7 @@ function readManifest(folder: string): ReadonlyMap<string, Built> {
     if (!isFields(entry) || typeof entry['file'] !== 'string') return [];
     const imports = Array.isArray(entry['imports']) ? entry['imports'] : [];
     const named = imports.filter((name): name is string => typeof name === 'string');
-    return [[source, { file: entry['file'], imports: named, isFirst: entry['name'] === 'first' }]];
+    return [[source, { file: entry['file'], imports: named, name: entry['name'] }]];
   });
   return new Map(built);
 }
@@ -45,11 +50,12 @@ function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySe
   const add = (source: string): void => {
     const built = manifest.get(source);
     // The first file is named by the page itself.
-    if (!built || built.isFirst || files.has(built.file)) return;
+    if (!built || built.name === FIRST || files.has(built.file)) return;
     files.add(built.file);
     built.imports.forEach(add);
   };
-  add(page);
+  const named = [...manifest].find(([source, { name }]) => source === page || name === page);
+  if (named) add(named[0]);
   return files;
 }
 
@@ -59,10 +65,15 @@ function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySe
  */
 export function preloadsOf(folder: string): (path: string) => string {
   const manifest = readManifest(folder);
-  const header = (kind: PageKind): string =>
-    [...filesOf(manifest, PAGES[kind])]
-      .map((file) => `</${file}>; rel=modulepreload; crossorigin`)
-      .join(', ');
+  const named = (files: Iterable<string>, how = ''): string[] =>
+    [...files].map((file) => `</${file}>; rel=modulepreload; crossorigin${how}`);
+  const header = (kind: PageKind): string => {
+    const page = filesOf(manifest, PAGES[kind]);
+    if (kind !== 'call') return named(page).join(', ');
+    const call = filesOf(manifest, CALL);
+    const later = [...page].filter((file) => !call.has(file));
+    return [...named(call), ...named(later, '; fetchpriority=low')].join(', ');
+  };
   const headers: Readonly<Record<PageKind, string>> = {
     call: header('call'),
     home: header('home'),

@@ -1,0 +1,40 @@
+import type { DeviceKind } from '@/media/local-media';
+import { startingLanguage } from '@/text/starting-language';
+import { doubleClickGuard, PRESSES } from '@/ui/call/double-click-guard';
+import { letterOf, WRITTEN_INTO } from '@/ui/call/letter-of';
+import type { EarlyCall } from './early-call';
+import { lobbyId } from './lobby-page';
+
+const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
+
+/** The lobby as it stands in the page, until the app draws the same in its place. What is pressed in it is done. */
+export function showLobby(call: EarlyCall): void {
+  const place = document.getElementById('app');
+  const page = document.getElementById(lobbyId(startingLanguage()));
+  if (!place || place.firstChild || !(page instanceof HTMLTemplateElement)) return;
+  place.append(page.content.cloneNode(true));
+  const control = (testId: string): Element | null => place.querySelector(`[data-testid="${testId}"]`);
+
+  function turn(kind: DeviceKind, to: 'on' | 'off'): void {
+    call.switchTo(kind, to);
+    control(`toggle-${kind}`)?.classList.toggle('off', to === 'off');
+  }
+  for (const kind of KINDS)
+    control(`toggle-${kind}`)?.addEventListener('click', () => {
+      turn(kind, call.switched.get(kind) === 'off' ? 'on' : 'off');
+    });
+  const join = control('join-call');
+  join?.addEventListener('click', () => {
+    call.join();
+    join.textContent = join.getAttribute('data-joining');
+    join.setAttribute('aria-disabled', 'true');
+  });
+  // As long as nobody else listens to it: see ui/call/CallScreens.vue.
+  window.addEventListener('keydown', (event) => {
+    if (place.contains(join) && letterOf(event, WRITTEN_INTO) === 'h')
+      for (const kind of KINDS) turn(kind, 'off');
+  });
+  // The second of two clicks on Join may find the call already there.
+  const guard = doubleClickGuard(() => (call.hasJoined ? 'call' : 'lobby'));
+  for (const kind of PRESSES) place.addEventListener(kind, guard, { capture: true });
+}
