@@ -69,12 +69,12 @@ test('Join works from the first moment: pressed before any script has come, it i
   const { page, let: scripts } = await withoutScripts(await someone());
   await page.goto(link, { waitUntil: 'commit' });
   await page.getByTestId('join-call').click();
-  await expect(page.getByTestId('join-call')).toHaveText('Joining…');
+  await expect(page.getByTestId('call')).toHaveAttribute('data-state', 'entering');
+  await expect(page.getByTestId('lobby')).toHaveCount(0);
   // The press is this page's, so far: nobody was told.
   expect(await phaseOf(app.url, link)).toBe('waiting');
   scripts('through');
   await expect(page.getByTestId('call')).toHaveAttribute('data-state', 'connected');
-  await expect(page.getByTestId('lobby')).toHaveCount(0);
   await ann.seesAndHears();
   expect(await askedOf(page)).toEqual({ devices: 1, sockets: 1, on: ['audio', 'video'] });
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
-import { lobbyId, lobbyPage } from '../src/early/lobby-page';
+import { joiningId, joiningPage, lobbyId, lobbyPage } from '../src/early/lobby-page';
 import { en } from '../src/text/en';
 import { zhCN } from '../src/text/zh-CN';
 
@@ -44,6 +44,8 @@ export function earlyPage(): Plugin {
         const pages = [
           [lobbyId('en'), lobbyPage(en)],
           [lobbyId('zh-CN'), lobbyPage(zhCN)],
+          [joiningId('en'), joiningPage(en)],
+          [joiningId('zh-CN'), joiningPage(zhCN)],
         ].map(([id, page]) => `<template id="${id}">${page}</template>`);
         const script = `<script>${await earlyScript()}</script>`;
         return html.replace(PLACE, () => [...pages, script].join('\n    '));

@@ -12,39 +12,42 @@ import { loadWords, startingLanguage } from './text/languages';
 // This file is tiny on purpose. While it arrives, the browser fetches what the page that was opened needs (the server
 // names it in the answer's header), so that nothing waits in a row.
 
-/** The longest (ms) that drawing a page waits for its call's beginning. */
+/** The longest (ms) that what draws a page waits for its call's beginning. */
 const HEAD_START_MS = 40;
 
 /**
- * The same when *Join* was pressed in the lobby that stands in the page itself: drawing would keep this thread, and small
- * machines, from the connection that is being made in these very moments.
+ * The same when *Join* was pressed in the lobby that stands in the page itself: nothing keeps this thread, and a slow
+ * network, from the connection that is being made in these very moments.
  */
-const JOINED_MS = 1000;
+const JOINED_MS = { fetching: 300, drawing: 1000 };
 
 const loadCall = () => import('./call/opened-call');
 
+const wait = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /**
- * A call begins before its page is drawn: camera, tab and socket answer while the page is being built, which keeps this
- * thread busy. A link that is none, or damaged, waits for the page that says so.
+ * A call begins before its page is drawn: camera, tab and socket answer while the page is being built. Resolves when there
+ * is something to draw. A link that is none, or damaged, waits for the page that says so.
  */
-async function beginCall(): Promise<void> {
-  const link = callOf(location);
-  if (!link) return;
-  const joined = window.begun?.hasJoined === true;
-  // Who was in it a moment ago goes straight back in, and has something to say at once; so has who joined already.
-  if (joined || wasInCall(link.callId)) loadMeetingParts().catch(() => undefined);
+async function beginCall(callId: string): Promise<void> {
   const { openAhead } = await loadCall();
-  const opened = openAhead(link.callId, location.hash.slice(1));
-  const headStart = new Promise((resolve) => setTimeout(resolve, joined ? JOINED_MS : HEAD_START_MS));
-  await Promise.race([opened, headStart]);
+  await openAhead(callId, location.hash.slice(1));
 }
 
 async function start(): Promise<void> {
-  await beginCall().catch(() => undefined);
+  const link = callOf(location);
+  const joined = window.begun?.hasJoined === true;
+  // Who was in it a moment ago goes straight back in, and has something to say at once; so has who joined already.
+  if (link && (joined || wasInCall(link.callId))) loadMeetingParts().catch(() => undefined);
+  // The page finds out by itself when it does not come.
+  if (link) await loadCall().catch(() => undefined);
+  const begun = link ? beginCall(link.callId).catch(() => undefined) : Promise.resolve();
+  await Promise.race([begun, wait(joined ? JOINED_MS.fetching : HEAD_START_MS)]);
   // All of it is asked for again, and its failures found, by those who need it.
   loadWords(startingLanguage()).catch(() => undefined);
   loaderFor(location.pathname)().catch(() => undefined);
   const { startApp } = await import('./app');
+  if (joined) await Promise.race([begun, wait(JOINED_MS.drawing)]);
   await startApp();
 }
 

@@ -33,6 +33,9 @@ const isAhead = (): boolean => 'prerendering' in document && document.prerenderi
 const whenSeen = (): Promise<unknown> =>
   new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
 
+/** How long (ms) after two are connected the first picture is waited for. */
+const FIRST_PICTURE_MS = 150;
+
 /** null: as ever. */
 function sourceOf(ahead: Begun | null): ReturnType<typeof browserSource> {
   const source = browserSource();
@@ -64,11 +67,14 @@ export class OpenedCall {
     this.told.listen(listener);
   }
 
-  /** Nothing more is told that will be over in a moment. */
+  /** Nothing more is told that will be over in a moment: also the first picture is here, or is none. */
   settled(): Promise<void> {
     return new Promise((settle) => {
-      this.told.listen(({ screen }) => {
-        if (screen && !passes(screen)) settle();
+      this.told.listen(({ screen, remoteStream }) => {
+        const [picture] = remoteStream?.getVideoTracks() ?? [];
+        picture?.addEventListener('unmute', () => settle(), { once: true });
+        if (screen?.is === 'connected') setTimeout(settle, FIRST_PICTURE_MS);
+        else if (screen && !passes(screen)) settle();
       });
     });
   }

@@ -187,13 +187,11 @@ describe('the pages', () => {
     expect((await ask(port, '/favicon.svg')).headers['link']).toBeUndefined();
   });
 
-  it('a call’s address names first what the call itself needs, and what draws it as less urgent', async () => {
+  it('a call’s address names what the call itself needs, and nothing that could wait', async () => {
     const { headers } = await ask(port, '/c/AAAA');
     expect(String(headers['link']).split(', ')).toEqual([
       '</assets/opened-1.js>; rel=modulepreload; crossorigin',
       '</assets/media-1.js>; rel=modulepreload; crossorigin',
-      '</assets/call-1.js>; rel=modulepreload; crossorigin; fetchpriority=low',
-      '</assets/base-1.js>; rel=modulepreload; crossorigin; fetchpriority=low',
     ]);
   });
 

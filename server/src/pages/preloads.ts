@@ -2,17 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFields, parseJson } from '../protocol/index.js';
 
-/** The source of each kind of page; what it imports comes along. */
+/** What each kind of page begins with, by its source or name; what that imports comes along. */
 const PAGES = {
-  call: 'src/pages/CallPage.vue',
+  // The part that is a call without its page: it begins before that is drawn, and comes first (client/src/main.ts).
+  call: 'opened-call',
   home: 'src/pages/HomePage.vue',
   ring: 'src/pages/RingPage.vue',
   settings: 'src/pages/SettingsPage.vue',
   other: 'src/pages/NotFoundPage.vue',
 } as const;
-
-/** The part that is a call without its page: it begins before that is drawn (client/src/main.ts), and comes first. */
-const CALL = 'opened-call';
 
 type PageKind = keyof typeof PAGES;
 
@@ -65,15 +63,10 @@ function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySe
  */
 export function preloadsOf(folder: string): (path: string) => string {
   const manifest = readManifest(folder);
-  const named = (files: Iterable<string>, how = ''): string[] =>
-    [...files].map((file) => `</${file}>; rel=modulepreload; crossorigin${how}`);
-  const header = (kind: PageKind): string => {
-    const page = filesOf(manifest, PAGES[kind]);
-    if (kind !== 'call') return named(page).join(', ');
-    const call = filesOf(manifest, CALL);
-    const later = [...page].filter((file) => !call.has(file));
-    return [...named(call), ...named(later, '; fetchpriority=low')].join(', ');
-  };
+  const header = (kind: PageKind): string =>
+    [...filesOf(manifest, PAGES[kind])]
+      .map((file) => `</${file}>; rel=modulepreload; crossorigin`)
+      .join(', ');
   const headers: Readonly<Record<PageKind, string>> = {
     call: header('call'),
     home: header('home'),
