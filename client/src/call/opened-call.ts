@@ -1,5 +1,5 @@
 import { takeBegun, type Begun } from '@/early/begun';
-import { browserSource, withAskedAhead } from '@/media/device-source';
+import { answerAhead } from '@/media/asked-ahead';
 import { LocalMedia, type DeviceKind } from '@/media/local-media';
 import { CallSession } from './call-session';
 import { passes } from './steady-screen';
@@ -36,12 +36,6 @@ const whenSeen = (): Promise<unknown> =>
 /** How long (ms) after two are connected the first picture is waited for. */
 const FIRST_PICTURE_MS = 150;
 
-/** null: as ever. */
-function sourceOf(ahead: Begun | null): ReturnType<typeof browserSource> {
-  const source = browserSource();
-  return source && ahead ? withAskedAhead(source, ahead) : source;
-}
-
 /** A call's link, opened: the session and the own devices, from now until the page is left. */
 export class OpenedCall {
   readonly media: LocalMedia;
@@ -54,7 +48,7 @@ export class OpenedCall {
   constructor(callId: string, key: string) {
     this.address = `${callId}#${key}`;
     const ahead = takeBegun(callId, key);
-    this.media = new LocalMedia({ source: sourceOf(ahead) });
+    this.media = new LocalMedia(ahead ? { ahead: answerAhead(ahead) } : {});
     this.session = new CallSession(callId, key, this.media, this.told.tell, ahead?.socket);
     this.begun = this.begin(ahead);
   }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
+import { answerAhead } from './asked-ahead';
 import { ChosenDevices } from './chosen-devices';
 import { firstQuestion } from './constraints';
-import { withAskedAhead } from './device-source';
 import { LocalMedia } from './local-media';
 import { FakeDevices } from './testing/fake-devices';
 
@@ -10,7 +10,11 @@ it('what was asked ahead is not asked again, and answers once', async () => {
   const asked = firstQuestion(new ChosenDevices());
   const answer = devices.source.getUserMedia(asked);
   const ask = vi.spyOn(devices, 'getUserMedia');
-  const media = new LocalMedia({ source: withAskedAhead(devices.source, { asked, answer }), secure: true });
+  const media = new LocalMedia({
+    source: devices.source,
+    secure: true,
+    ahead: answerAhead({ asked, answer }),
+  });
   await media.start(['camera', 'microphone']);
   expect([media.camera.is, media.microphone.is]).toEqual(['on', 'on']);
   expect(ask).not.toHaveBeenCalled();
@@ -25,8 +29,9 @@ it('another question than the one asked ahead is asked by itself', async () => {
   const devices = new FakeDevices();
   const asked = firstQuestion(new ChosenDevices());
   const answer = devices.source.getUserMedia(asked);
-  const source = withAskedAhead(devices.source, { asked, answer });
+  const ahead = answerAhead({ asked, answer });
   const { audio } = asked;
-  expect(await source.getUserMedia(audio === undefined ? {} : { audio })).not.toBe(await answer);
-  expect(await source.getUserMedia(asked)).toBe(await answer);
+  expect(ahead(audio === undefined ? {} : { audio })).toBeNull();
+  expect(await ahead(asked)).toBe(await answer);
+  expect(ahead(asked)).toBeNull();
 });
