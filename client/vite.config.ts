@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 import { VitePWA } from 'vite-plugin-pwa';
+import { earlyPage } from './build/early-page';
 import { compressedWorker } from './build/compressed-worker';
 import { keptFiles } from './build/kept-files';
 
@@ -13,14 +14,14 @@ const serverPort = process.env['SERVER_PORT'] ?? '3001';
 
 /** Modules that no page does without, and small ones that several share: each would be a file of its own. */
 const EVERY_PAGE =
-  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/(begin-later|late-parts|where)\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|theme\/theme\.ts)/;
+  /node_modules\/(@vue|vue|vue-router|pinia)\/|plugin-vue:export-helper|client\/src\/(app\.ts|App\.vue|router\.ts|pwa\/(begin-later|late-parts|where)\.ts|text\/index\.ts|ui\/kit\/|ui\/call\/(shortcuts|copy-text|screen-awake)\.ts|ui\/call\/(CopyLink|ToggleButton)\.vue|theme\/(theme|remembered-theme)\.ts)/;
 
 /**
  * What the very first file needs, most of it shared with scripts that come later: left alone, the bundler would make a
  * file of each part. Not in `base`, which the first file does not wait for.
  */
 const FIRST =
-  /vite\/preload-helper|server\/src\/protocol\/(index|attend|base64url|decode|links)\.ts|client\/src\/(main\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|meeting-parts)|invites\/hints|pages\/loaders|pwa\/install-offer|text\/(languages|which-language)|ui\/remembered)/;
+  /vite\/preload-helper|server\/src\/protocol\/(index|attend|base64url|decode|links)\.ts|client\/src\/(main\.ts|page-failed\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|meeting-parts)|invites\/hints|pages\/loaders|pwa\/install-offer|text\/(languages|starting-language|which-language)|ui\/remembered)/;
 
 /** What pages share on which calls begin and people ring each other; a call's own page needs none of it. */
 const BEGINNINGS =
@@ -35,6 +36,7 @@ export default defineConfig({
   plugins: [
     // Nothing here uses the options API; without it Vue is 2 KB smaller.
     vue({ features: { optionsAPI: false } }),
+    earlyPage(),
     // The worker is registered by client/src/pwa, when nothing else is to be done.
     VitePWA({
       strategies: 'injectManifest',

@@ -7,7 +7,12 @@ import { SHELLS } from '../src/sw/shell';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What the server adds to a page: a kept page is fetched anew when any of it changes. */
-const OF_THE_SERVER = ['ops/security-headers.ts', 'pages/client-pages.ts', 'pages/preloads.ts'];
+const OF_THE_SERVER = [
+  'ops/security-headers.ts',
+  'pages/client-pages.ts',
+  'pages/page-scripts.ts',
+  'pages/preloads.ts',
+];
 
 function serversPart(): string {
   const hash = createHash('sha256');

@@ -12,5 +12,8 @@ export async function startApp(): Promise<void> {
   const router = makeRouter();
   const app = createApp(App).use(createPinia()).use(router);
   await router.isReady();
+  // What is drawn takes the place of the same in the page itself (src/early): so the focus stays where it was.
+  const focused = document.activeElement?.getAttribute('data-testid');
   app.mount('#app');
+  if (focused) document.querySelector<HTMLElement>(`[data-testid="${focused}"]`)?.focus();
 }

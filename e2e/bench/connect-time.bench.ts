@@ -28,9 +28,22 @@ function joinAtOnce(): void {
   observer.observe(document, { subtree: true, childList: true, attributes: true });
 }
 
+/** Runs in the page: notes when its screen first shows the other person, which is later than the first decoded picture. */
+function noteShown(): void {
+  const note = ({ target }: Event): void => {
+    const isTheirs =
+      target instanceof HTMLVideoElement &&
+      (target.id === 'remote' || target.dataset.testid === 'remote-video');
+    if (isTheirs)
+      document.documentElement.dataset.shownAt ??= String(performance.timeOrigin + performance.now());
+  };
+  document.addEventListener('playing', note, { capture: true });
+}
+
 async function arrive(browser: Browser): Promise<Person> {
   const person = await Person.arrive(browser);
   await person.context.addInitScript(joinAtOnce);
+  await person.context.addInitScript(noteShown);
   return person;
 }
 
@@ -41,6 +54,8 @@ interface Moments {
   readonly connected: number;
   readonly bensPicture: number;
   readonly annsPicture: number;
+  /** The second person's screen shows it. */
+  readonly shown: number;
   /** Both see each other. */
   readonly both: number;
 }
@@ -58,12 +73,16 @@ async function linkToFrames(page: Page, ann: Person, ben: Person): Promise<Momen
   const [annsPicture, bensPicture] = await Promise.all([picture(annsTab), picture(bensTab)]);
   const connected = await until('the connection', () => bensTab.firstConnectedAt());
   const joined = await bensTab.page.evaluate(() => document.documentElement.dataset.joinedAt);
+  const shown = await until('the picture on the screen', () =>
+    bensTab.page.evaluate(() => document.documentElement.dataset.shownAt),
+  );
   await Promise.all([annsTab.page.close(), bensTab.page.close()]);
   return {
     joined: joined === undefined ? 0 : Number(joined) - began,
     connected: connected - began,
     bensPicture: bensPicture - began,
     annsPicture: annsPicture - began,
+    shown: Number(shown) - began,
     both: Math.max(annsPicture, bensPicture) - began,
   };
 }
@@ -91,6 +110,7 @@ function measures(times: Times): Measure[] {
         row('connected', '    connected'),
         row('bensPicture', '    the second person sees'),
         row('annsPicture', '    the first person sees'),
+        row('shown', '    on the second person’s screen'),
       ];
     }),
     {

@@ -12,6 +12,7 @@ import { ProblemFilter } from './ops/problem.filter.js';
 import { countRequests } from './ops/request-count.js';
 import { dataHeaders, securityHeaders } from './ops/security-headers.js';
 import { CLIENT_DIR, clientPages, isPagePath } from './pages/client-pages.js';
+import { pageScripts } from './pages/page-scripts.js';
 import { SignalingAdapter } from './signaling/ws-adapter.js';
 
 export interface AppOptions {
@@ -44,7 +45,7 @@ export function furnish(
   askedByPath(app.getHttpServer());
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(headersFor(config));
+  app.use(headersFor(config, clientDir));
   app.use(clientPages(clientDir));
   app.use(countRequests(app));
   app.useBodyParser('json', { limit: MAX_BODY });
@@ -55,8 +56,8 @@ export function furnish(
 }
 
 /** Pages, among them the API's description, and data each have headers of their own. */
-function headersFor(config: AppConfig): RequestHandler {
-  const page = securityHeaders(config);
+function headersFor(config: AppConfig, clientDir: string): RequestHandler {
+  const page = securityHeaders(config, pageScripts(clientDir));
   const isDocs = (path: string): boolean => path === `/${DOCS_PATH}` || path.startsWith(`/${DOCS_PATH}/`);
   return (request, response, next) => {
     const headers = isPagePath(request.path) || isDocs(request.path) ? page : dataHeaders;

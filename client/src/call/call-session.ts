@@ -4,7 +4,7 @@ import type { LocalMedia } from '@/media/local-media';
 import { hasRtc } from '@/peer/rtc';
 import { LinkSeal } from '@/privacy/sealing';
 import { watchNetwork } from '@/signaling/network-watch';
-import { SignalingClient } from '@/signaling/signaling-client';
+import { SignalingClient, type Socket } from '@/signaling/signaling-client';
 import { opening, screenOf, stepCall, type CallInput, type CallState } from './call-machine';
 import { CallRun } from './call-run';
 import type { Tell } from './call-view';
@@ -37,14 +37,17 @@ export class CallSession {
   private readonly media: LocalMedia;
   private readonly devices: OwnDevices;
   private readonly tell: Tell;
+  private opened: Socket | null;
 
-  constructor(callId: string, fragment: string, media: LocalMedia, tell: Tell) {
+  /** @param opened A socket that was opened ahead; the first one of this session. */
+  constructor(callId: string, fragment: string, media: LocalMedia, tell: Tell, opened: Socket | null = null) {
     this.callId = callId;
     this.key = keyOf(callId, fragment);
     this.seal = sealOf(this.key, callId);
     this.media = media;
     this.devices = new OwnDevices(media);
     this.tell = tell;
+    this.opened = opened;
     this.keeping = new KeepingLater((keep) => tell({ keep }));
     // In the call the server says that another tab has it; in the lobby nobody else would.
     this.visitor = new Visitor(callId, () => this.leaveLobby('second-tab'));
@@ -99,6 +102,11 @@ export class CallSession {
     this.mediaChanged();
   }
 
+  /** *Join* was pressed in a lobby that was there before this session had one. */
+  joinEarly(): void {
+    if (this.lobby) this.join();
+  }
+
   hangUp(): void {
     this.run?.leave('leave');
     this.run?.part();
@@ -135,6 +143,7 @@ export class CallSession {
     this.finish();
     this.keeping.do((keeping) => keeping?.close());
     this.lobby?.close();
+    this.opened?.close();
     for (const stop of this.stopListening) stop();
     this.media.close();
     this.visitor.release();
@@ -163,7 +172,10 @@ export class CallSession {
   }
 
   private newSignaling(): SignalingClient {
+    const { opened } = this;
+    this.opened = null;
     const signaling: SignalingClient = new SignalingClient({
+      ...(opened ? { opened } : {}),
       peerAlive: () => this.run?.peer.isFlowing ?? false,
       onEvent: (event) => {
         if (this.run?.signaling === signaling) this.run.signaled(event);

@@ -1,5 +1,5 @@
 import { HOLDER_BYTES, isBase64Url, isFields, MAX_TICKET_LENGTH, parseJson, toBase64Url } from '@protocol';
-import { markOf } from './in-call-mark';
+import { HOLDER_PREFIX, holderKeyOf, markOf } from './in-call-mark';
 import { browserStore, tabStore, type TextStore } from '@/storage/guarded-storage';
 
 /** Which person of this browser: the first, or the second who joined in another tab. */
@@ -34,8 +34,6 @@ export interface IdentityOptions {
   /** ms since 1970 */
   readonly now?: () => number;
 }
-
-const HOLDER_PREFIX = 'o-to-o/holder/';
 
 /** ms after which nobody comes back to a call: far more than an empty call's link lives by default. */
 const MAX_AGE_MS = 30 * 24 * 3_600_000;
@@ -131,7 +129,7 @@ export class Identity {
   }
 
   #holderKey(slot: Slot): string {
-    return `${HOLDER_PREFIX}${this.#callId}/${slot}`;
+    return holderKeyOf(this.#callId, slot);
   }
 
   #read(slot: Slot): Entry | null {

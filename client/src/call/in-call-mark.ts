@@ -1,7 +1,16 @@
-import { tabStore } from '@/storage/guarded-storage';
+import { browserStore, tabStore } from '@/storage/guarded-storage';
 
 /** Where a tab remembers how it is in a call; see identity.ts, which reads and writes it. */
 export const markOf = (callId: string): string => `o-to-o/in-call/${callId}`;
+
+/** Where a browser keeps who somebody is in a call, by call and slot; see identity.ts. */
+export const HOLDER_PREFIX = 'o-to-o/holder/';
+
+export const holderKeyOf = (callId: string, slot: 0 | 1): string => `${HOLDER_PREFIX}${callId}/${slot}`;
+
+/** Does this browser keep anything of somebody who was in this call? */
+export const isKnownHere = (callId: string): boolean =>
+  browserStore.get(holderKeyOf(callId, 0)) !== null || browserStore.get(holderKeyOf(callId, 1)) !== null;
 
 const rungKey = (callId: string): string => `o-to-o/rung/${callId}`;
 

@@ -3,8 +3,13 @@ import type { Instance } from '@/peer/peer-messages';
 import type { KeepView } from './call-view';
 import type { Keeping } from './keeping';
 
+/** What two people see and hear first comes before it (ms). */
+const CALM_MS = 1000;
+
+const calm = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, CALM_MS));
+
 /**
- * Keeping each other, fetched once two are connected: nothing of it is needed before. What is asked of it meanwhile is done
+ * Keeping each other, fetched when two have been connected for a moment: nothing of it is needed before. What is asked of it meanwhile is done
  * in its order. Where it could not be fetched, nobody is offered to keep anybody, and what is left of a call is closed.
  */
 export class KeepingLater {
@@ -16,10 +21,12 @@ export class KeepingLater {
   }
 
   opened(page: Instance | null, say: (text: string) => void): void {
-    this.there ??= import('./keeping').then(
-      ({ Keeping: Kept }) => new Kept(this.tell),
-      () => null,
-    );
+    this.there ??= calm()
+      .then(() => import('./keeping'))
+      .then(
+        ({ Keeping: Kept }) => new Kept(this.tell),
+        () => null,
+      );
     this.do((keeping) => keeping?.opened(page, say));
   }
 

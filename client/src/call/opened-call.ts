@@ -1,5 +1,8 @@
-import { LocalMedia } from '@/media/local-media';
+import { takeBegun, type Begun } from '@/early/begun';
+import { answerAhead } from '@/media/asked-ahead';
+import { LocalMedia, type DeviceKind } from '@/media/local-media';
 import { CallSession } from './call-session';
+import { passes } from './steady-screen';
 import { nothingTold, type Tell, type Told } from './call-view';
 
 // Who rings or is rung has a socket, too. They fetch it with all that a call needs, which comes next if it is answered; and
@@ -30,9 +33,12 @@ const isAhead = (): boolean => 'prerendering' in document && document.prerenderi
 const whenSeen = (): Promise<unknown> =>
   new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
 
+/** How long (ms) after two are connected the first picture is waited for. */
+const FIRST_PICTURE_MS = 150;
+
 /** A call's link, opened: the session and the own devices, from now until the page is left. */
 export class OpenedCall {
-  readonly media = new LocalMedia();
+  readonly media: LocalMedia;
   readonly session: CallSession;
   /** Everything that takes its time is asked for. */
   readonly begun: Promise<void>;
@@ -41,8 +47,10 @@ export class OpenedCall {
 
   constructor(callId: string, key: string) {
     this.address = `${callId}#${key}`;
-    this.session = new CallSession(callId, key, this.media, this.told.tell);
-    this.begun = this.begin();
+    const ahead = takeBegun(callId, key);
+    this.media = new LocalMedia(ahead ? { ahead: answerAhead(ahead) } : {});
+    this.session = new CallSession(callId, key, this.media, this.told.tell, ahead?.socket);
+    this.begun = this.begin(ahead);
   }
 
   isOf(callId: string, key: string): boolean {
@@ -53,10 +61,33 @@ export class OpenedCall {
     this.told.listen(listener);
   }
 
+  /** Nothing more is told that will be over in a moment: also the first picture is here, or is none. */
+  settled(): Promise<void> {
+    return new Promise((settle) => {
+      this.told.listen(({ screen, remoteStream }) => {
+        const [picture] = remoteStream?.getVideoTracks() ?? [];
+        picture?.addEventListener('unmute', () => settle(), { once: true });
+        if (screen?.is === 'connected') setTimeout(settle, FIRST_PICTURE_MS);
+        else if (screen && !passes(screen)) settle();
+      });
+    });
+  }
+
   /** A page nobody looks at asks for nothing and joins nothing. */
-  private async begin(): Promise<void> {
+  private async begin(ahead: Begun | null): Promise<void> {
     if (isAhead()) await whenSeen();
-    await this.session.open();
+    const opened = this.session.open();
+    ahead?.take({
+      join: () => this.session.joinEarly(),
+      switchTo: (kind, to) => this.switchTo(kind, to),
+    });
+    await opened;
+  }
+
+  /** Also what was switched on again is asked for anew: switched off, it was stopped. */
+  private switchTo(kind: DeviceKind, to: 'on' | 'off'): void {
+    this.media.turnOff(kind);
+    if (to === 'on') void this.media.turnOn(kind);
   }
 }
 
@@ -65,11 +96,18 @@ let first: OpenedCall | null = null;
 
 /**
  * Begins the call of the address before there is any page: devices, tab and socket need their time, and the page needs
- * its own; so neither waits for the other.
+ * its own. Resolves when there is something to draw: the lobby, or what comes of having joined from the page's own.
  */
-export function openAhead(callId: string, key: string): Promise<void> {
+export async function openAhead(callId: string, key: string): Promise<void> {
   first = new OpenedCall(callId, key);
-  return first.begun;
+  await first.begun;
+  await first.settled();
+}
+
+/** There will be no page for it. */
+export function endAhead(): void {
+  first?.session.close();
+  first = null;
 }
 
 /** The call of this address: the one begun ahead, or a new one. */

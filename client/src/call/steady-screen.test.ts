@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallScreen } from './call-view';
-import { PASSING_MS, SteadyScreen } from './steady-screen';
+import { CONNECTING_MS, PASSING_MS, SteadyScreen } from './steady-screen';
 
 let shown: string[];
 let steady: SteadyScreen;
@@ -32,6 +32,14 @@ describe('What a call shows', () => {
     expect(shown).toEqual(['lobby']);
     vi.advanceTimersByTime(1);
     expect(shown).toEqual(['lobby', 'connecting']);
+  });
+
+  it('leaves who waits their words until connecting takes longer than two browsers need', () => {
+    tell({ is: 'waiting' }, { is: 'connecting' });
+    vi.advanceTimersByTime(CONNECTING_MS - 1);
+    expect(shown).toEqual(['waiting']);
+    vi.advanceTimersByTime(1);
+    expect(shown).toEqual(['waiting', 'connecting']);
   });
 
   it('shows at once that entering is in trouble', () => {

@@ -1,7 +1,7 @@
 import type { CallScreen } from './call-view';
 
 /** Screens that only lead on to the next one: with a good network each lasts some hundredths of a second. */
-const passes = (screen: CallScreen): boolean =>
+export const passes = (screen: CallScreen): boolean =>
   (screen.is === 'entering' && !screen.trouble) || screen.is === 'connecting';
 
 /**
@@ -9,6 +9,9 @@ const passes = (screen: CallScreen): boolean =>
  * the connection that is being made in these very moments.
  */
 export const PASSING_MS = 150;
+
+/** The same for who waited: the words they see stay true for that moment, and two browsers seldom need longer. */
+export const CONNECTING_MS = 400;
 
 /** Tells the screens of a call, except those that are gone before anybody could read them. */
 export class SteadyScreen {
@@ -24,9 +27,12 @@ export class SteadyScreen {
     this.latest = screen;
     if (!passes(screen)) return this.settle();
     // One passing screen after the other does not begin the time anew.
-    this.timer ??= setTimeout(() => {
-      this.settle();
-    }, PASSING_MS);
+    this.timer ??= setTimeout(
+      () => {
+        this.settle();
+      },
+      screen.is === 'connecting' ? CONNECTING_MS : PASSING_MS,
+    );
   }
 
   private settle(): void {

@@ -1,3 +1,4 @@
+import { questionOf } from './constraints';
 import { isDismissed, problemOf } from './device-errors';
 import type { DeviceProblem } from './device-problem';
 import type { DeviceKind } from './local-media';
@@ -13,11 +14,6 @@ type GetUserMedia = (constraints: MediaStreamConstraints) => Promise<MediaStream
 
 /** The microphone first: a call without picture is a call. */
 const KINDS: readonly DeviceKind[] = ['microphone', 'camera'];
-
-const asked = ({ camera, microphone }: Wishes): MediaStreamConstraints => ({
-  ...(camera ? { video: camera } : {}),
-  ...(microphone ? { audio: microphone } : {}),
-});
 
 const trackOf = (stream: MediaStream, kind: DeviceKind): MediaStreamTrack | undefined =>
   (kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks())[0];
@@ -42,7 +38,7 @@ export async function acquire(
   const kinds = KINDS.filter((kind) => wishes[kind]);
   let answer: (kind: DeviceKind) => Acquired;
   try {
-    const stream = await getUserMedia(asked(wishes));
+    const stream = await getUserMedia(questionOf(wishes));
     answer = (kind) => takenFrom(stream, kind);
   } catch (error) {
     if (kinds.length > 1 && !isDismissed(error)) {

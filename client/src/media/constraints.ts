@@ -1,3 +1,4 @@
+import type { ChosenDevices } from './chosen-devices';
 import type { DeviceKind } from './local-media';
 
 /** The picture asked for on a computer; the browser comes as near as the camera can. */
@@ -30,6 +31,15 @@ export type Pick =
   | { readonly by: 'id'; readonly deviceId: string }
   | { readonly by: 'facing'; readonly facing: 'user' | 'environment' };
 
+/** Camera and microphone as one question to the person. */
+export const questionOf = ({
+  camera,
+  microphone,
+}: Partial<Record<DeviceKind, MediaTrackConstraints>>): MediaStreamConstraints => ({
+  ...(camera ? { video: camera } : {}),
+  ...(microphone ? { audio: microphone } : {}),
+});
+
 /** A phone or tablet, as far as the camera is concerned. */
 const isHandheld = (): boolean => matchMedia('(pointer: coarse) and (hover: none)').matches;
 
@@ -46,4 +56,11 @@ export function constraintsFor(kind: DeviceKind, pick: Pick): MediaTrackConstrai
     case 'facing':
       return { ...base, facingMode: { exact: pick.facing } };
   }
+}
+
+/** What is asked of who opens a link: both, those that were used last. */
+export function firstQuestion(chosen: ChosenDevices): MediaStreamConstraints {
+  const wish = (kind: DeviceKind): MediaTrackConstraints =>
+    constraintsFor(kind, { by: 'preference', deviceId: chosen.get(kind) });
+  return questionOf({ camera: wish('camera'), microphone: wish('microphone') });
 }

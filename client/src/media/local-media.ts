@@ -17,6 +17,8 @@ export interface LocalMediaOptions {
   readonly source?: DeviceSource | null;
   /** Is the page served over https (or from localhost)? */
   readonly secure?: boolean;
+  /** Answers a question that was asked already; null: it was not. */
+  readonly ahead?: (question: MediaStreamConstraints) => Promise<MediaStream> | null;
   readonly chosen?: ChosenDevices;
   /** ms on a clock that only goes forward */
   readonly now?: () => number;
@@ -37,6 +39,7 @@ const KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 export class LocalMedia {
   readonly #source: DeviceSource | null;
   readonly #secure: boolean;
+  readonly #ahead: LocalMediaOptions['ahead'];
   readonly #chosen: ChosenDevices;
   readonly #now: () => number;
   readonly #view: PageView;
@@ -55,6 +58,7 @@ export class LocalMedia {
   constructor(options: LocalMediaOptions = {}) {
     this.#source = options.source === undefined ? browserSource() : options.source;
     this.#secure = options.secure ?? isSecureContext;
+    this.#ahead = options.ahead;
     this.#chosen = options.chosen ?? new ChosenDevices();
     this.#now = options.now ?? (() => performance.now());
     this.#view = options.view ?? pageView;
@@ -197,7 +201,12 @@ export class LocalMedia {
     const wishes: Wishes = Object.fromEntries(
       [...picks].map(([kind, pick]) => [kind, constraintsFor(kind, pick)]),
     );
-    await acquire((constraints) => source.getUserMedia(constraints), wishes, current, got);
+    await acquire(
+      (question) => this.#ahead?.(question) ?? source.getUserMedia(question),
+      wishes,
+      current,
+      got,
+    );
   }
 
   #askOne(kind: DeviceKind, pick: DevicePick): Promise<Acquired> {

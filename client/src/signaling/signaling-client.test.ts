@@ -32,6 +32,33 @@ describe('entering', () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it.each([
+    ['open', true],
+    ['still opening', false],
+  ])('a socket that the page itself had opened is used, and no other is made (%s)', (_, isOpen) => {
+    const opened = new FakeSocket('');
+    if (isOpen) opened.accept();
+    const { client, sockets, told } = page({ opened });
+    client.open();
+    client.enter(IDENTITY);
+    if (!isOpen) opened.accept();
+    expect(opened.sent).toEqual([{ event: 'enter', data: IDENTITY }]);
+    opened.say(enteredFrame());
+    expect(told()).toEqual(['entered']);
+    opened.break();
+    expect(opened.onclose).toBeNull();
+    vi.advanceTimersByTime(10_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('a socket that the page itself had opened and that is gone is nobody’s trouble', () => {
+    const opened = new FakeSocket('');
+    opened.break();
+    const { client, sockets } = page({ opened });
+    client.enter(IDENTITY);
+    expect(sockets).toHaveLength(1);
+  });
+
   it('waits for the socket and goes out as soon as it is open', () => {
     const { client, last, told } = page();
     client.enter(IDENTITY);

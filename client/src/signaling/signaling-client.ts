@@ -7,6 +7,7 @@ import {
   type DeviceCredentials,
   type RingFrame,
 } from '@protocol';
+import { signalUrl } from './signal-url';
 import { watchNetwork, type NetworkEvent } from './network-watch';
 import { step } from './socket-machine';
 import {
@@ -38,6 +39,8 @@ export interface SignalingOptions {
    * nor are rung, and need not carry the words for it.
    */
   readonly decodeRing?: (text: string) => Decoded<RingFrame>;
+  /** A socket to this server that was opened before; it belongs to this client now, and is its first one. */
+  readonly opened?: Socket;
   /** Makes a socket; tests put a fake here. */
   readonly connect?: (url: string) => Socket;
   /** 0 ≤ random < 1; spreads retries. */
@@ -57,6 +60,7 @@ export class SignalingClient {
   readonly #options: SignalingOptions;
   readonly #url: string;
   readonly #inputs: Input[] = [];
+  #ahead: Socket | null;
   readonly #unwatch: () => void;
   #state: SocketState = initialState;
   #socket: Socket | null = null;
@@ -65,7 +69,8 @@ export class SignalingClient {
 
   constructor(options: SignalingOptions) {
     this.#options = options;
-    this.#url = `${(options.origin ?? location.origin).replace(/^http/, 'ws')}/api/signal`;
+    this.#url = signalUrl(options.origin ?? location.origin);
+    this.#ahead = options.opened ?? null;
     this.#unwatch = (options.watchNetwork ?? watchNetwork)((what) => {
       if (what === 'lost') this.#put({ type: 'network-lost' });
       else this.poke();
@@ -164,11 +169,20 @@ export class SignalingClient {
 
   #connect(): void {
     this.#drop();
-    const socket = (this.#options.connect ?? ((url) => new WebSocket(url)))(this.#url);
+    const socket = this.#takeAhead() ?? (this.#options.connect ?? ((url) => new WebSocket(url)))(this.#url);
     this.#socket = socket;
     socket.onopen = () => this.#put({ type: 'opened' });
     socket.onclose = ({ code }) => this.#put({ type: 'lost', closeCode: code });
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#heard(data);
+    // One that was opened ahead has said so before anybody listened.
+    if (socket.readyState === WebSocket.OPEN) this.#put({ type: 'opened' });
+  }
+
+  /** Null: there is none, or it is gone already. */
+  #takeAhead(): Socket | null {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    return ahead && ahead.readyState <= WebSocket.OPEN ? ahead : null;
   }
 
   /** A socket that was let go is not listened to: whatever it still says is about the past. */

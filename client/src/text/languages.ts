@@ -1,11 +1,11 @@
-import { recall } from '@/ui/remembered';
 import type { enApp } from './app/en';
 import type { enBeingRung } from './being-rung/en';
 import type { en } from './en';
 import type { enInCall } from './in-call/en';
 import type { enInvites } from './invites/en';
-import { isLanguage, languageFor, type Language } from './which-language';
+import type { Language } from './which-language';
 
+export { startingLanguage, STORAGE_KEY } from './starting-language';
 export { isLanguage, LANGUAGES, languageFor, type Language } from './which-language';
 
 // Which languages there are and which one a page begins with. Apart from the rest, and without Vue, because the very
@@ -23,14 +23,6 @@ export type BeingRungWords = Readonly<Record<keyof typeof enBeingRung, string>>;
 export type AppWords = Readonly<Record<keyof typeof enApp, string>>;
 export type English = typeof en & typeof enInCall & typeof enInvites & typeof enBeingRung & typeof enApp;
 export type TextKey = keyof English;
-
-export const STORAGE_KEY = 'language';
-
-/** The language that was chosen in this browser, or else the browser's own. */
-export function startingLanguage(): Language {
-  const chosen = recall(STORAGE_KEY);
-  return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
-}
 
 /** Each language is a file of its own: nobody waits for words of a language that is not theirs. */
 const LOADERS: Readonly<Record<Language, () => Promise<Dictionary>>> = {

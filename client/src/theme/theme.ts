@@ -1,12 +1,8 @@
 import { ref, type Ref } from 'vue';
-import { recall, remember } from '@/ui/remembered';
+import { remember } from '@/ui/remembered';
+import { isTheme, rememberedTheme, showTheme, STORAGE_KEY, type Theme } from './remembered-theme';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
-const STORAGE_KEY = 'theme';
-
-const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
+export { THEMES, type Theme } from './remembered-theme';
 
 const current = ref<Theme>('system');
 
@@ -14,15 +10,11 @@ export const theme: Readonly<Ref<Theme>> = current;
 
 function apply(next: Theme): void {
   current.value = next;
-  if (next === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = next;
+  showTheme(next);
 }
 
 /** Takes the remembered theme. Called once, before the first page is drawn. */
-export function startTheme(): void {
-  const chosen = recall(STORAGE_KEY);
-  apply(isTheme(chosen) ? chosen : 'system');
-}
+export const startTheme = (): void => apply(rememberedTheme());
 
 export function chooseTheme(next: string): void {
   if (!isTheme(next)) return;

@@ -8,9 +8,13 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-async function headersOf(publicOrigin: string, allowedOrigins = [publicOrigin]): Promise<Headers> {
+async function headersOf(
+  publicOrigin: string,
+  allowedOrigins = [publicOrigin],
+  written: readonly string[] = [],
+): Promise<Headers> {
   const app = express();
-  app.use(securityHeaders({ publicOrigin, allowedOrigins }));
+  app.use(securityHeaders({ publicOrigin, allowedOrigins }, written));
   app.use((_request, response) => response.send('page'));
   const server = app.listen(0);
   ends.push(() => server.close());
@@ -29,6 +33,13 @@ describe('a page', () => {
     for (const nothing of ['base-uri', 'form-action', 'frame-ancestors'])
       expect(policy).toContain(`${nothing} 'none'`);
     expect(policy.join(';')).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  it('runs the one script that was built into it, by its hash, and no other', async () => {
+    const written = ["'sha256-AAAA'"];
+    const policy = policyOf(await headersOf('https://call.example', undefined, written));
+    expect(policy).toContain("script-src 'self' 'sha256-AAAA'");
+    expect(policy.join(';')).not.toMatch(/unsafe/);
   });
 
   it('makes no script and no part of a page of text', async () => {

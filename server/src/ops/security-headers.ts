@@ -49,8 +49,15 @@ const PERMISSIONS = [
 const socketOrigins = (origins: readonly string[]): string[] =>
   origins.filter((origin) => !origin.includes('[')).map((origin) => origin.replace(/^http/, 'ws'));
 
-/** Pages load from here, talk to here, and run nothing that did not come as a file of ours. */
-export function securityHeaders(config: Pick<AppConfig, 'publicOrigin' | 'allowedOrigins'>): RequestHandler {
+/**
+ * Pages load from here, talk to here, and run nothing that did not come as a file of ours, or was written into the page
+ * when it was built.
+ * @param written what was written into it, by its hash
+ */
+export function securityHeaders(
+  config: Pick<AppConfig, 'publicOrigin' | 'allowedOrigins'>,
+  written: readonly string[] = [],
+): RequestHandler {
   const isHttps = config.publicOrigin.startsWith('https:');
   const secure = helmet({
     contentSecurityPolicy: {
@@ -66,7 +73,7 @@ export function securityHeaders(config: Pick<AppConfig, 'publicOrigin' | 'allowe
         manifestSrc: ["'self'"],
         mediaSrc: ["'self'", 'blob:', 'mediastream:'],
         requireTrustedTypesFor: ["'script'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: ["'self'", ...written],
         styleSrc: ["'self'"],
         // Text never becomes a script or a part of the page. Vue has a policy for what its compiler made; the service
         // worker's address, one fixed text, has the other (client/src/pwa/worker-script.ts).

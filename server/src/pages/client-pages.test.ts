@@ -71,11 +71,12 @@ async function serve(folder: string): Promise<number> {
 function writeManifest(folder: string): void {
   const manifest = {
     '_first.js': { file: 'assets/first-1.js', name: 'first' },
-    'src/pages/CallPage.vue': { file: 'assets/call-1.js', imports: ['_base.js', '_first.js', '_media.js'] },
+    'src/pages/CallPage.vue': { file: 'assets/call-1.js', imports: ['_base.js', '_first.js', '_opened.js'] },
+    '_opened.js': { file: 'assets/opened-1.js', name: 'opened-call', imports: ['_first.js', '_media.js'] },
     'src/pages/HomePage.vue': { file: 'assets/home-1.js', imports: ['_base.js', '_first.js'] },
     'src/pages/NotFoundPage.vue': { file: 'assets/lost-1.js', imports: ['_base.js'] },
     '_base.js': { file: 'assets/base-1.js', imports: ['_first.js'] },
-    '_media.js': { file: 'assets/media-1.js', imports: ['_base.js'] },
+    '_media.js': { file: 'assets/media-1.js', imports: [] },
   };
   mkdirSync(join(folder, '.vite'), { recursive: true });
   writeFileSync(join(folder, '.vite', 'manifest.json'), JSON.stringify(manifest));
@@ -176,7 +177,6 @@ describe('the pages', () => {
   });
 
   it.each([
-    ['/c/AAAA', ['call-1', 'base-1', 'media-1']],
     ['/', ['home-1', 'base-1']],
     ['/no/such/page', ['lost-1', 'base-1']],
   ])('%s names the scripts it needs, so that they are fetched at once', async (path, names) => {
@@ -185,6 +185,14 @@ describe('the pages', () => {
       names.map((name) => `</assets/${name}.js>; rel=modulepreload; crossorigin`),
     );
     expect((await ask(port, '/favicon.svg')).headers['link']).toBeUndefined();
+  });
+
+  it('a call’s address names what the call itself needs, and nothing that could wait', async () => {
+    const { headers } = await ask(port, '/c/AAAA');
+    expect(String(headers['link']).split(', ')).toEqual([
+      '</assets/opened-1.js>; rel=modulepreload; crossorigin',
+      '</assets/media-1.js>; rel=modulepreload; crossorigin',
+    ]);
   });
 
   it('is only read, never written', async () => {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFields, parseJson } from '../protocol/index.js';
 
-/** The source of each kind of page; what it imports comes along. */
+/** What each kind of page begins with, by its source or name; what that imports comes along. */
 const PAGES = {
-  call: 'src/pages/CallPage.vue',
+  // The part that is a call without its page: it begins before that is drawn, and comes first (client/src/main.ts).
+  call: 'opened-call',
   home: 'src/pages/HomePage.vue',
   ring: 'src/pages/RingPage.vue',
   settings: 'src/pages/SettingsPage.vue',
@@ -20,11 +21,13 @@ const kindOf = (path: string): PageKind => {
   return path === '/' ? 'home' : 'other';
 };
 
+/** The file every page begins with. */
+const FIRST = 'first';
+
 interface Built {
   readonly file: string;
   readonly imports: readonly string[];
-  /** The file every page begins with. */
-  readonly isFirst: boolean;
+  readonly name: unknown;
 }
 
 /** Vite's manifest (build.manifest), as far as it is used: source → built file. */
@@ -35,7 +38,7 @@ function readManifest(folder: string): ReadonlyMap<string, Built> {
     if (!isFields(entry) || typeof entry['file'] !== 'string') return [];
     const imports = Array.isArray(entry['imports']) ? entry['imports'] : [];
     const named = imports.filter((name): name is string => typeof name === 'string');
-    return [[source, { file: entry['file'], imports: named, isFirst: entry['name'] === 'first' }]];
+    return [[source, { file: entry['file'], imports: named, name: entry['name'] }]];
   });
   return new Map(built);
 }
@@ -45,11 +48,12 @@ function filesOf(manifest: ReadonlyMap<string, Built>, page: string): ReadonlySe
   const add = (source: string): void => {
     const built = manifest.get(source);
     // The first file is named by the page itself.
-    if (!built || built.isFirst || files.has(built.file)) return;
+    if (!built || built.name === FIRST || files.has(built.file)) return;
     files.add(built.file);
     built.imports.forEach(add);
   };
-  add(page);
+  const named = [...manifest].find(([source, { name }]) => source === page || name === page);
+  if (named) add(named[0]);
   return files;
 }
 

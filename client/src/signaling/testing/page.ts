@@ -5,7 +5,7 @@ import { enteredFrame, FakeSocket } from './fake-socket';
 export const IDENTITY = { callId: 'call', holder: 'AAAAAAAAAAAAAAAAAAAAAA' };
 
 /** A page whose server and network are the test. */
-export function page(more: Pick<SignalingOptions, 'decodeRing'> = {}) {
+export function page(more: Pick<SignalingOptions, 'decodeRing' | 'opened'> = {}) {
   const sockets: FakeSocket[] = [];
   const events: SignalingEvent[] = [];
   let network: (what: NetworkEvent) => void = () => undefined;

@@ -1,45 +1,15 @@
 import { onBeforeUnmount, onMounted, type Ref } from 'vue';
+import { doubleClickGuard, PRESSES } from './double-click-guard';
 
-/** Presses within this time (ms) and distance (CSS px) of each other are one double click: what systems take it for. */
-const TOGETHER_MS = 500;
-const TOGETHER_PX = 24;
-
-interface Press {
-  readonly at: number;
-  readonly x: number;
-  readonly y: number;
-  /** What was shown when the first of the presses began. */
-  readonly meant: string;
-}
-
-const continues = (before: Press, event: MouseEvent): boolean =>
-  event.timeStamp - before.at < TOGETHER_MS &&
-  Math.hypot(event.clientX - before.x, event.clientY - before.y) < TOGETHER_PX;
-
-/**
- * Many people click everything twice. The second click is meant for what was there at the first: it presses nothing that
- * took its place in between, and marks no text there.
- */
+/** Second clicks within this element press only what the first ones saw; see doubleClickGuard. */
 export function useDoubleClickGuard(root: Readonly<Ref<HTMLElement | null>>, shown: () => string): void {
-  let last: Press | null = null;
-
-  function pressed(event: MouseEvent): void {
-    // Keys, speech and programs click without a pointer, and mean what is there.
-    if (event.detail === 0 && event.type !== 'pointerdown') return;
-    const meant = last && continues(last, event) ? last.meant : shown();
-    last = { at: event.timeStamp, x: event.clientX, y: event.clientY, meant };
-    if (meant === shown()) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  const KINDS = ['pointerdown', 'mousedown', 'click'] as const;
+  const guard = doubleClickGuard(shown);
   let listening: HTMLElement | null = null;
   onMounted(() => {
     listening = root.value;
-    for (const kind of KINDS) listening?.addEventListener(kind, pressed, { capture: true });
+    for (const kind of PRESSES) listening?.addEventListener(kind, guard, { capture: true });
   });
   onBeforeUnmount(() => {
-    for (const kind of KINDS) listening?.removeEventListener(kind, pressed, { capture: true });
+    for (const kind of PRESSES) listening?.removeEventListener(kind, guard, { capture: true });
   });
 }
