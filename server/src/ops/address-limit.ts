@@ -8,8 +8,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * How often one address may do something in a minute, in this process. A minute begins with the first who comes, for
- * everybody; when it is over, all of it is forgotten. Without a library: rate-limiter-flexible, which was here before, keeps a
- * timer for each address and answers by a promise; each socket paid for both twice.
+ * everybody; when it is over, all of it is forgotten. Without a library: rate-limiter-flexible keeps a
+ * timer for each address and answers by a promise, and each socket would pay for both twice.
  */
 export class AddressLimit {
   readonly #counts = new Map<string, number>();
