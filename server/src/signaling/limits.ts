@@ -43,7 +43,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   socketsPerMinute: 600,
   // A whole office in its lobbies.
   waitingPerAddress: 64,
-  // Some 8 KB each (4,000 measured), and an open file: half of what a process commonly may have.
+  // Some 5 KB each at most (10,000 that have entered, `npm run load`), and an open file: half of what a process commonly may have.
   waitingInAll: 10_000,
   // A lobby left open longer makes a new one when somebody joins.
   waitingMs: 600_000,
