@@ -188,6 +188,7 @@ describe('nothing in Redis crashes, stalls or fills', () => {
             'withSeat',
             'changeOf',
             'nextChange',
+            'endOf',
             'storedForMs',
             'encodeCall',
           ],
