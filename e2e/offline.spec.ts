@@ -174,6 +174,10 @@ test('what the server says is never kept: without it there is no answer', async 
 const waits = (page: Page): Promise<boolean> =>
   page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting));
 
+/** How many windows of this browser have a call open, as the app itself asks for it. */
+const callLocks = async (): Promise<number> =>
+  ((await navigator.locks.query()).held ?? []).filter(({ name }) => name?.startsWith('o-to-o/call/')).length;
+
 test('a newer version is offered, never forced, and never while a call is open in any window', async ({
   someone,
 }) => {
@@ -181,16 +185,22 @@ test('a newer version is offered, never forced, and never while a call is open i
   const front = await startFront({
     answer: ({ url }, response) => {
       if (url !== '/sw.js' || version === '') return false;
-      void fetch(`http://127.0.0.1:${app.port}/sw.js`).then(async (served) => {
-        response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' });
-        response.end(`${await served.text()}\n// ${version}`);
-      });
+      newerWorker().then(
+        (script) => {
+          response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' });
+          response.end(script);
+        },
+        // The browser looks for it whenever it likes, also when the server is gone.
+        () => response.destroy(),
+      );
       return true;
     },
   });
   const url = `http://localhost:${front.port}`;
   const app = await startApp({ url });
   front.leadsTo(app.port);
+  const newerWorker = async (): Promise<string> =>
+    `${await (await fetch(`http://127.0.0.1:${app.port}/sw.js`)).text()}\n// ${version}`;
 
   const ann = await someone();
   const { page } = await regular(ann, url);
@@ -215,6 +225,8 @@ test('a newer version is offered, never forced, and never while a call is open i
   await call.joinOrReturn();
   await call.sees('waiting');
   await call.page.close();
+  // The browser says that a window is closed before it has let go of what that held.
+  await expect.poll(() => page.evaluate(callLocks)).toBe(0);
 
   await update.click();
   await expect.poll(() => page.evaluate(() => 'before' in window).catch(() => true)).toBe(false);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   connecting,
+  flowing,
+  NOTICED_MS,
   RESEND_MS,
   RESTART_MS,
   SLOW_MS,
@@ -29,18 +31,25 @@ function watch(start: Health, from: number, to: number, { canSignal = true, pend
   return { health, done };
 }
 
-const flowing: Health = { is: 'flowing', heardAt: 0 };
+const heard: Health = flowing(0);
 const after = (health: Health, ...inputs: HealthInput[]): Health =>
   inputs.reduce((so, input) => stepHealth(so, input).health, health);
 
 describe('The health of a connection', () => {
   it('is trouble after a second and a half of silence, not before', () => {
-    expect(watch(flowing, 0, STALL_MS - 250).health.is).toBe('flowing');
-    expect(watch(flowing, 0, STALL_MS).health.is).toBe('stalled');
+    expect(watch(heard, 0, STALL_MS - 250).health.is).toBe('flowing');
+    expect(watch(heard, 0, STALL_MS).health.is).toBe('stalled');
+  });
+
+  it('is not doubted for time in which the page itself stood still: what came meanwhile is read first', () => {
+    const woken = watch(heard, 3_600_000, 3_600_000 + NOTICED_MS - 1);
+    expect(woken.health.is).toBe('flowing');
+    expect(after(woken.health, { type: 'heard', at: 3_600_100 })).toEqual(flowing(3_600_100));
+    expect(watch(heard, 3_600_000, 3_600_250).done).toEqual([[3_600_250, 'restart']]);
   });
 
   it('restarts at once when trouble is seen, again after five seconds, then begins anew', () => {
-    const { done } = watch(flowing, 0, STALL_MS + 2 * RESTART_MS);
+    const { done } = watch(heard, 0, STALL_MS + 2 * RESTART_MS);
     expect(done).toEqual([
       [STALL_MS, 'restart'],
       [STALL_MS + RESTART_MS, 'restart'],
@@ -49,22 +58,22 @@ describe('The health of a connection', () => {
   });
 
   it('tries nothing that nobody could hear', () => {
-    expect(watch(flowing, 0, 60_000, { canSignal: false }).done).toEqual([]);
+    expect(watch(heard, 0, 60_000, { canSignal: false }).done).toEqual([]);
   });
 
   it('tries at once when the way has changed, whatever was tried just before', () => {
-    const { health } = watch(flowing, 0, 2000);
+    const { health } = watch(heard, 0, 2000);
     const changed = after(health, { type: 'path-changed', at: 2100 });
     expect(watch(changed, 2250, 2250).done).toEqual([[2250, 'restart']]);
   });
 
   it('is well again with the first sign of life', () => {
-    const { health } = watch(flowing, 0, 4000);
-    expect(after(health, { type: 'heard', at: 4100 })).toEqual({ is: 'flowing', heardAt: 4100 });
+    const { health } = watch(heard, 0, 4000);
+    expect(after(health, { type: 'heard', at: 4100 })).toEqual(flowing(4100));
   });
 
   it('is trouble at once when the other page closes the connection', () => {
-    expect(after(flowing, { type: 'broken', at: 100 }).is).toBe('stalled');
+    expect(after(heard, { type: 'broken', at: 100 }).is).toBe('stalled');
   });
 
   it('says an offer again that nobody answered', () => {
@@ -94,7 +103,7 @@ describe('The health of a connection', () => {
   });
 
   it('says an offer again, instead of beginning anew, when the other page is back and has not answered it', () => {
-    const { health } = watch(flowing, 0, 2000);
+    const { health } = watch(heard, 0, 2000);
     const waiting = after(health, { type: 'reachable', at: 2100, pendingMs: 600 });
     expect(watch(waiting, 2250, 2250).done).toEqual([]);
     const agreed = after(health, { type: 'reachable', at: 2100, pendingMs: null });
@@ -102,7 +111,7 @@ describe('The health of a connection', () => {
   });
 
   it('is trouble at once when the browser has lost its network, and tries when there is another', () => {
-    const lost = after(flowing, { type: 'network-lost', at: 100 });
+    const lost = after(heard, { type: 'network-lost', at: 100 });
     expect(lost.is).toBe('stalled');
     expect(after(lost, { type: 'heard', at: 150 })).toBe(lost);
     expect(watch(lost, 250, 2000).done).toEqual([]);
@@ -111,7 +120,7 @@ describe('The health of a connection', () => {
   });
 
   it('answers the wish of the other page with one restart, not two', () => {
-    const first = stepHealth(flowing, { type: 'broken', at: 0 }).health;
+    const first = stepHealth(heard, { type: 'broken', at: 0 }).health;
     const asked = stepHealth(first, { type: 'asked', at: 10 });
     expect(asked.actions).toEqual(['restart']);
     expect(stepHealth(asked.health, { type: 'asked', at: 200 }).actions).toEqual([]);

@@ -10,7 +10,8 @@ export type Health =
       readonly answeredAt: number | null;
       readonly told: boolean;
     }
-  | { readonly is: 'flowing'; readonly heardAt: number }
+  /** `doubtedAt`: when the silence since `heardAt` was first noticed. */
+  | { readonly is: 'flowing'; readonly heardAt: number; readonly doubtedAt: number | null }
   /** Was flowing and is not. `restarts` counts those of this trouble since the last new connection. */
   | {
       readonly is: 'stalled';
@@ -54,6 +55,13 @@ export interface HealthStep {
 
 /** Silence (ms) that counts as trouble. Beats come twice a second, throttled pages send one a second. */
 export const STALL_MS = 1500;
+/** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
+export const DOUBT_MS = 700;
+/**
+ * A page that stood still itself (the machine slept, or had no time for it) wakes with everything yet to be read that came
+ * meanwhile: no silence counts before it has been noticed for so long (ms).
+ */
+export const NOTICED_MS = 200;
 /** How long (ms) a restart may take before the next. */
 export const RESTART_MS = 5000;
 /** A restart this young (ms) answers the other page's wish for one. */
@@ -70,6 +78,8 @@ export const SLOW_MS = 4000;
 export const RESEND_MS = 2000;
 
 const stay = (health: Health): HealthStep => ({ health, actions: [] });
+
+export const flowing = (at: number): Health => ({ is: 'flowing', heardAt: at, doubtedAt: null });
 
 const stalled = (at: number): Extract<Health, { is: 'stalled' }> => ({
   is: 'stalled',
@@ -103,12 +113,19 @@ function tickConnecting(
     : stay(health);
 }
 
+function tickFlowing(health: Extract<Health, { is: 'flowing' }>, at: number, canSignal: boolean): HealthStep {
+  const silence = at - health.heardAt;
+  if (silence <= DOUBT_MS) return stay(health);
+  if (health.doubtedAt === null) return stay({ ...health, doubtedAt: at });
+  return silence >= STALL_MS && at - health.doubtedAt >= NOTICED_MS
+    ? tickStalled(stalled(at), at, canSignal)
+    : stay(health);
+}
+
 function tick(health: Health, { at, canSignal }: Extract<HealthInput, { type: 'tick' }>): HealthStep {
   switch (health.is) {
     case 'flowing':
-      return at - health.heardAt >= STALL_MS
-        ? tick(stalled(at), { type: 'tick', at, canSignal, pendingMs: null })
-        : stay(health);
+      return tickFlowing(health, at, canSignal);
     case 'stalled':
       return tickStalled(health, at, canSignal);
     case 'connecting':
@@ -157,7 +174,7 @@ export function stepHealth(health: Health, input: HealthInput): HealthStep {
   switch (input.type) {
     case 'heard':
       if (health.is === 'stalled' && input.at < health.deafUntil) return stay(health);
-      return stay({ is: 'flowing', heardAt: input.at });
+      return stay(flowing(input.at));
     case 'answered':
       return stay(
         health.is === 'connecting' && health.answeredAt === null

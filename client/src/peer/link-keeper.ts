@@ -1,5 +1,7 @@
 import {
   connecting,
+  DOUBT_MS,
+  flowing,
   RESTART_MS,
   stepHealth,
   type Health,
@@ -58,8 +60,6 @@ const TICK_MS = 250;
 const BEAT_TICKS = 2;
 /** Every how many ticks what arrived is counted. */
 const COUNT_TICKS = 4;
-/** After this silence (ms) the packet counters are asked, before silence counts as trouble. */
-const LOOK_MS = 700;
 /** The data channel tries again ever more seldom, seconds apart, what was lost: so long (ms) after trouble it is slow. */
 const CALM_MS = 5000;
 
@@ -199,7 +199,7 @@ export class LinkKeeper {
   /** A new connection with the same page is still the same trouble, and counts as such. */
   private healthOfNew(sameTrouble: Health | null): Health {
     if (!sameTrouble) return connecting(this.begunAt);
-    return sameTrouble.is === 'flowing' ? { is: 'flowing', heardAt: this.begunAt } : sameTrouble;
+    return sameTrouble.is === 'flowing' ? flowing(this.begunAt) : sameTrouble;
   }
 
   private linkSaid(event: PeerLinkEvent): void {
@@ -261,7 +261,7 @@ export class LinkKeeper {
 
   private isSilent(at: number): boolean {
     const { health } = this;
-    return health.is === 'stalled' || (health.is === 'flowing' && at - health.heardAt > LOOK_MS);
+    return health.is === 'stalled' || (health.is === 'flowing' && at - health.heardAt > DOUBT_MS);
   }
 
   private feed(input: HealthInput): void {
