@@ -18,7 +18,6 @@ function listening(seal: Promise<LinkSeal>, seat: 0 | null = 0) {
   const heard: ({ readonly message: unknown } | Refusal)[] = [];
   const relay = new SealedRelay({
     seal,
-    packing: Promise.resolve(packing),
     send: () => undefined,
     onMessage: (message) => heard.push({ message }),
     onRefused: (why) => heard.push(why),

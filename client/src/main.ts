@@ -2,7 +2,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './ui/call/control.css';
 import { wasInCall } from './call/in-call-mark';
-import { loadMeetingParts } from './call/meeting-parts';
+import { loadCallRun } from './call/load-call-run';
 import { callOf } from './calls/call-keys';
 import { sayThatItFailed } from './page-failed';
 import { loaderFor } from './pages/loaders';
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   const link = callOf(location);
   const joined = window.begun?.hasJoined === true;
   // Who was in it a moment ago goes straight back in, and has something to say at once; so has who joined already.
-  if (link && (joined || wasInCall(link.callId))) loadMeetingParts().catch(() => undefined);
+  if (link && (joined || wasInCall(link.callId))) loadCallRun().catch(() => undefined);
   // The page finds out by itself when it does not come.
   if (link) await loadCall().catch(() => undefined);
   const begun = link ? beginCall(link.callId).catch(() => undefined) : Promise.resolve();

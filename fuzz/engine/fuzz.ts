@@ -146,6 +146,7 @@ class Fuzzing<T> {
   async #hungry(): Promise<Fault<T> | null> {
     const { target, kept } = { target: this.#target, kept: this.#kept };
     for (const input of new Set([...target.seeds, ...(target.alone ?? []), ...kept.slice(-30)])) {
+      this.#watchdog.at(target.kind.show(input));
       const bytes = await hungerOf(() => target.decode(input));
       const detail = `it takes ${(bytes / 1024 ** 2).toFixed(0)} MiB`;
       if (bytes > HUNGER_LIMIT) return { is: 'growth', detail, input };

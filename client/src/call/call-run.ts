@@ -3,15 +3,15 @@ import { decodeAppFrame, encodeAppFrame, type AppFrame } from '@/channel/app-fra
 import { newInstance } from '@/peer/peer-messages';
 import { PeerSession, type PeerSessionEvent } from '@/peer/peer-session';
 import { browserRtc } from '@/peer/rtc';
-import type { SafetyExchange } from '@/privacy/safety-exchange';
+import { SafetyExchange } from '@/privacy/safety-exchange';
 import type { LinkSeal } from '@/privacy/sealing';
+import { packAhead } from '@/signaling/payload';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
 import type { CallInput, MediaStatus } from './call-machine';
 import type { Tell } from './call-view';
 import { damagedFrom, stepTrust, untested, type LinkTrust, type TrustInput } from './link-trust';
 import type { KeepingLater } from './keeping-later';
 import type { OwnDevices } from './own-devices';
-import { loadMeetingParts, type MeetingParts } from './meeting-parts';
 import { RemoteStream } from './remote-stream';
 import { SealedRelay } from './sealed-relay';
 
@@ -34,36 +34,27 @@ type Entered = Extract<SignalingEvent, { type: 'entered' }>['entered'];
 const now = (): number => performance.now();
 
 /**
- * One run of a call, from join to hang-up: the socket, what is sealed and sent through it, and the other browser. What
- * belongs to an older run says nothing any more.
+ * One run of a call, from join to hang-up: what is sealed and sent through its socket, and the other browser. What belongs
+ * to an older run says nothing any more.
  */
 export class CallRun {
   readonly peer: PeerSession;
-  readonly signaling: SignalingClient;
   private readonly options: CallRunOptions;
   private readonly relay: SealedRelay;
   private readonly remote: RemoteStream;
-  private readonly parts: Promise<MeetingParts>;
   private trust: LinkTrust;
   private seat: SeatNumber | null = null;
   /** About the present connection. */
   private safety: SafetyExchange | null = null;
-  private connections = 0;
   private doubt: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
   constructor(options: CallRunOptions) {
     this.options = options;
-    this.signaling = options.signaling;
     this.trust = untested(options.madeHere);
     this.remote = new RemoteStream((remoteStream) => options.tell({ remoteStream }));
-    this.parts = loadMeetingParts();
-    this.parts.catch(() => {
-      if (!this.closed) options.over({ type: 'broken' });
-    });
     this.relay = new SealedRelay({
       seal: options.seal,
-      packing: this.parts,
       send: (payload) => void options.signaling.relay(payload),
       onMessage: (value) => {
         this.trusting({ type: 'opened' });
@@ -75,8 +66,7 @@ export class CallRun {
       rtc: browserRtc,
       instance: newInstance(),
       relay: (message) => this.relay.say(message),
-      relaySoon: (message) =>
-        void this.parts.then(({ packAhead }) => packAhead(message)).catch(() => undefined),
+      relaySoon: packAhead,
       mediaFlags: () => options.devices.on(),
       now,
       onEvent: (event) => {
@@ -99,10 +89,9 @@ export class CallRun {
     this.sayMedia();
   }
 
-  /** The last words to the other person, over the way that needs no server, and to the server. */
-  leave(how: 'leave' | 'block'): void {
+  /** The last word to the other person, over the way that needs no server. */
+  sayBye(): void {
     this.say({ type: 'bye' });
-    this.signaling[how]();
   }
 
   /** Picture and sound end; words go on for a while, for two who want to keep each other. */
@@ -116,7 +105,6 @@ export class CallRun {
     clearTimeout(this.doubt);
     this.safety?.close();
     this.relay.close();
-    this.signaling.close();
     this.peer.close();
     this.remote.end();
   }
@@ -193,7 +181,7 @@ export class CallRun {
   }
 
   private mediaStatus(status: MediaStatus): void {
-    this.signaling.setUrgent(status === 'stalled');
+    this.options.signaling.setUrgent(status === 'stalled');
     this.options.dispatch({ type: 'media', status, at: now() });
     if (status !== 'idle') return;
     this.remote.end();
@@ -219,14 +207,6 @@ export class CallRun {
   /** Each connection has a safety code of its own. */
   private agreeOnSafety(): void {
     this.forgetSafety();
-    const connection = this.connections;
-    // Long there: without them nothing could have been agreed on.
-    void this.parts.then((parts) => {
-      if (!this.closed && connection === this.connections) this.beginSafety(parts);
-    });
-  }
-
-  private beginSafety({ SafetyExchange }: MeetingParts): void {
     this.safety = new SafetyExchange({
       leads: this.seat === 0,
       send: (frame) => this.say(frame),
@@ -236,7 +216,6 @@ export class CallRun {
   }
 
   private forgetSafety(): void {
-    this.connections += 1;
     if (!this.safety) return;
     this.safety.close();
     this.safety = null;
@@ -265,7 +244,7 @@ export class CallRun {
     const at = this.seat === null ? null : damagedFrom(this.trust, this.seat);
     if (at === null) return;
     this.doubt = setTimeout(() => {
-      this.signaling.leave();
+      this.options.signaling.leave();
       this.options.over({ type: 'damaged' });
     }, at - now());
   }

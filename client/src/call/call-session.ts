@@ -6,9 +6,9 @@ import { LinkSeal } from '@/privacy/sealing';
 import { watchNetwork } from '@/signaling/network-watch';
 import { SignalingClient, type Socket } from '@/signaling/signaling-client';
 import { opening, screenOf, stepCall, type CallInput, type CallState } from './call-machine';
-import { CallRun } from './call-run';
 import type { Tell } from './call-view';
 import type { DevicesOn } from './identity';
+import { Entry } from './entry';
 import { KeepingLater } from './keeping-later';
 import { Lobby } from './lobby';
 import { OwnDevices } from './own-devices';
@@ -25,7 +25,7 @@ export class CallSession {
   /** Outlives a run: the two may say so for some minutes after it. */
   readonly keeping: KeepingLater;
   private state: CallState = opening;
-  private run: CallRun | null = null;
+  private entry: Entry | null = null;
   private lobby: Lobby | null = null;
   private closed = false;
   private readonly visitor: Visitor;
@@ -53,7 +53,7 @@ export class CallSession {
     this.visitor = new Visitor(callId, () => this.leaveLobby('second-tab'));
     this.stopListening = [
       media.onChange(() => this.mediaChanged()),
-      watchNetwork((what) => this.run?.peer.networkIs(what)),
+      watchNetwork((what) => this.entry?.networkIs(what)),
     ];
   }
 
@@ -96,7 +96,7 @@ export class CallSession {
     this.keeping.do((keeping) => keeping?.close());
     const signaling = this.lobby?.leave() ?? this.newSignaling();
     this.lobby = null;
-    this.run = this.newRun(signaling, seal);
+    this.entry = this.newEntry(signaling, seal);
     // Before anything is kept: the answer takes its time, and so does a browser's storage (3 ms in Chromium).
     signaling.enter({ callId: this.callId, ...this.visitor.credentials() });
     this.mediaChanged();
@@ -108,21 +108,21 @@ export class CallSession {
   }
 
   hangUp(): void {
-    this.run?.leave('leave');
-    this.run?.part();
+    this.entry?.leave('leave');
+    this.entry?.goQuiet();
     this.over({ type: 'hang-up', at: now() });
   }
 
   /** Hangs up, and the other person cannot come back into this call. */
   block(): void {
-    this.run?.leave('block');
+    this.entry?.leave('block');
     this.keeping.do((keeping) => keeping?.close());
     this.over({ type: 'hang-up', at: now() });
   }
 
   /** Binds the call to its two people, or opens it again. */
   setLock(on: boolean): void {
-    this.run?.signaling.lock(on);
+    this.entry?.lock(on);
   }
 
   /** Back in, after hanging up or after the call moved away. */
@@ -139,7 +139,7 @@ export class CallSession {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.run?.signaling.close();
+    this.entry?.signaling.close();
     this.finish();
     this.keeping.do((keeping) => keeping?.close());
     this.lobby?.close();
@@ -151,13 +151,13 @@ export class CallSession {
 
   /** Another tab has the call. If the person has joined here meanwhile, this is the tab they want it in. */
   private async secondTab(): Promise<void> {
-    if (this.run) await this.visitor.moveHere();
+    if (this.entry) await this.visitor.moveHere();
     else if (this.lobby) this.leaveLobby('second-tab');
     else this.dispatch({ type: 'opened', as: 'second-tab' });
   }
 
   private toLobby(): void {
-    if (this.closed || this.lobby || this.run) return;
+    if (this.closed || this.lobby || this.entry) return;
     this.lobby = new Lobby(this.callId, this.newSignaling(), () => this.leaveLobby('unknown-call'));
     this.devices.start(EVERYTHING_ON);
     this.dispatch({ type: 'opened', as: 'lobby' });
@@ -176,16 +176,16 @@ export class CallSession {
     this.opened = null;
     const signaling: SignalingClient = new SignalingClient({
       ...(opened ? { opened } : {}),
-      peerAlive: () => this.run?.peer.isFlowing ?? false,
+      peerAlive: () => this.entry?.isFlowing ?? false,
       onEvent: (event) => {
-        if (this.run?.signaling === signaling) this.run.signaled(event);
+        if (this.entry?.signaling === signaling) this.entry.signaled(event);
       },
     });
     return signaling;
   }
 
-  private newRun(signaling: SignalingClient, seal: Promise<LinkSeal>): CallRun {
-    return new CallRun({
+  private newEntry(signaling: SignalingClient, seal: Promise<LinkSeal>): Entry {
+    return new Entry({
       signaling,
       seal,
       madeHere: keptKey(this.callId)?.madeHere ?? false,
@@ -199,17 +199,17 @@ export class CallSession {
   }
 
   private mediaChanged(): void {
-    if (!this.run) return;
-    this.run.mediaChanged();
+    if (!this.entry) return;
+    this.entry.mediaChanged();
     this.visitor.markIn(this.devices.wanted(), this.metAt);
   }
 
   /** Ends the run: the connection, the picture, the lights. */
   private finish(): void {
-    const { run } = this;
-    if (!run) return;
-    this.run = null;
-    run.close();
+    const { entry } = this;
+    if (!entry) return;
+    this.entry = null;
+    entry.close();
     this.devices.stop();
   }
 

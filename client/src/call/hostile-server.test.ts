@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromBase64Url, toBase64Url, type SeatNumber } from '@protocol';
 import type * as Window from '@/privacy/replay-window';
 import type * as Sealing from '@/privacy/sealing';
-import { loadMeetingParts } from './meeting-parts';
 import type { Refusal, SealedRelay } from './sealed-relay';
 
 const CALL = 'q83vASNFZ4mrzQBkyAABAgMEBQYH';
@@ -36,7 +35,6 @@ async function parts(without: Protection = {}) {
     const [said, heard, refused]: [string[], unknown[], Refusal[]] = [[], [], []];
     const relay = new Relay({
       seal: Seal.of(place.key ?? KEY, place.call ?? CALL),
-      packing: loadMeetingParts(),
       send: (payload) => said.push(payload),
       onMessage: (value) => heard.push(value),
       onRefused: (why) => refused.push(why),

@@ -1,9 +1,7 @@
 import { fromBase64Url, otherSeat, toBase64Url, type SeatNumber } from '@protocol';
 import { afterHearing, afterServerTold, judge, nothingHeard } from '@/privacy/replay-window';
 import type { LinkSeal } from '@/privacy/sealing';
-import type { MeetingParts } from './meeting-parts';
-
-type Packing = Pick<MeetingParts, 'packPayload' | 'unpackPayload'>;
+import { packPayload, unpackPayload } from '@/signaling/payload';
 
 /**
  * Why something relayed was not taken. `unopened`: sealed with another key, for another call or seat, or changed on the
@@ -16,7 +14,6 @@ const MAX_LENGTH = 16 * 1024;
 
 export interface SealedRelayOptions {
   readonly seal: Promise<LinkSeal>;
-  readonly packing: Promise<Packing>;
   /** To the server, to be carried on. */
   readonly send: (payload: string) => void;
   /** From the other person, beyond doubt; still to be decoded field by field. */
@@ -60,7 +57,7 @@ export class SealedRelay {
     if (seat === null) return;
     const epoch = this.#epoch;
     this.#saying = this.#saying.then(async () => {
-      const [seal, { packPayload }] = await this.#tools();
+      const seal = await this.#options.seal;
       const sealed = await seal.seal(seat, epoch, packPayload(value));
       if (!this.#closed) this.#options.send(toBase64Url(sealed));
     });
@@ -91,10 +88,6 @@ export class SealedRelay {
     this.#closed = true;
   }
 
-  #tools(): Promise<[LinkSeal, Packing]> {
-    return Promise.all([this.#options.seal, this.#options.packing]);
-  }
-
   #inTurn(act: () => Promise<void>): void {
     this.#waiting += 1;
     this.#hearing = this.#hearing.then(act).finally(() => {
@@ -105,7 +98,7 @@ export class SealedRelay {
   async #open(payload: string, from: SeatNumber): Promise<{ readonly value: unknown } | Refusal> {
     const bytes = payload.length > MAX_LENGTH ? null : fromBase64Url(payload);
     if (!bytes?.ok) return 'foreign';
-    const [seal, { unpackPayload }] = await this.#tools();
+    const seal = await this.#options.seal;
     const opened = await seal.open(from, bytes.value);
     if (!opened.ok) return opened.why;
     const freshness = judge(this.#window, opened.header);

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { PAYLOAD_DICTIONARY } from './payload-dictionary';
 
-// Fetched when it is needed (call/meeting-parts.ts). It imports nothing of what every page has: the bundler would make files of
+// Fetched when it is needed (call/load-call-run.ts). It imports nothing of what every page has: the bundler would make files of
 // their own of that, and each would be one request more before a lobby is drawn.
 
 /** Most bytes a payload may unfold to: far above any description, far below what hurts a phone. */

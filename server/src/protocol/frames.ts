@@ -1,11 +1,7 @@
 import { bad, good, isBase64Url, isCount, isFields, parseJson, type Decoded, type Fields } from './decode.js';
 import { decodeAttend, type AttendFrame } from './attend.js';
 import type { RingFrame } from './rings.js';
-
-/** One of the two places in a call. There is no third. */
-export type SeatNumber = 0 | 1;
-
-export const otherSeat = (seat: SeatNumber): SeatNumber => (seat === 0 ? 1 : 0);
+import type { SeatNumber } from './seats.js';
 
 /** Frames larger than this (bytes) close the socket with 1009. */
 export const MAX_FRAME_BYTES = 64 * 1024;

@@ -4,3 +4,4 @@ export * from './decode.js';
 export * from './frames.js';
 export * from './links.js';
 export * from './rings.js';
+export * from './seats.js';

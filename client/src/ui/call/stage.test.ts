@@ -9,12 +9,12 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
-  vi.doUnmock('./CallStage.vue');
+  vi.doUnmock('./late-screens');
 });
 
 describe('The stage of a call', () => {
   it('Before it has come, the page says where the call is', async () => {
-    vi.doMock('./CallStage.vue', () => new Promise(() => undefined));
+    vi.doMock('./late-screens', () => new Promise(() => undefined));
     const { mount } = await import('@vue/test-utils');
     const { chooseLanguage } = await import('@/text');
     await chooseLanguage('en');
@@ -27,7 +27,7 @@ describe('The stage of a call', () => {
 
   it('When it does not come, the page is loaded again once the server answers, and not before', async () => {
     vi.useFakeTimers();
-    vi.doMock('./CallStage.vue', () => Promise.reject(new TypeError('Failed to fetch')));
+    vi.doMock('./late-screens', () => Promise.reject(new TypeError('Failed to fetch')));
     const answers = vi.fn<() => Promise<Response>>();
     answers.mockRejectedValueOnce(new TypeError('Failed to fetch')).mockResolvedValue(new Response());
     vi.stubGlobal('fetch', answers);

@@ -1,19 +1,20 @@
-import { onBeforeUnmount, shallowRef, type Component, type ShallowRef } from 'vue';
-import { loadMeetingParts } from '@/call/meeting-parts';
+import { onBeforeUnmount, shallowRef, type ShallowRef } from 'vue';
+import { loadCallRun } from '@/call/load-call-run';
 import { speakAlso } from '@/text';
 import { useListener } from '@/ui/kit/listen';
+import type * as late from './late-screens';
 
-// What is seen during a call is a file of its own, so that a lobby is drawn without waiting for it. It is fetched in the
-// lobby, as soon as somebody is seen to be there; the call itself never waits for it, only its picture does.
+// What is seen during a call and after it is a file of its own, so that a lobby is drawn without waiting for it. It is
+// fetched in the lobby, as soon as somebody is seen to be there; the call itself never waits for it, only its picture does.
 
-const current = shallowRef<Component | null>(null);
+const current = shallowRef<typeof late | null>(null);
 
-/** The stage of a call; null as long as it is not here. */
-export const stage: Readonly<ShallowRef<Component | null>> = current;
+/** Every screen of a call but its lobby; null as long as they are not here. */
+export const lateScreens: Readonly<ShallowRef<typeof late | null>> = current;
 
 export async function loadStage(): Promise<void> {
-  const [{ default: component }] = await Promise.all([import('./CallStage.vue'), speakAlso('in-call')]);
-  current.value ??= component;
+  const [screens] = await Promise.all([import('./late-screens'), speakAlso('in-call')]);
+  current.value ??= screens;
 }
 
 const SIGNS_OF_A_PERSON = ['pointermove', 'pointerdown', 'keydown'];
@@ -34,7 +35,7 @@ async function serverAnswers(): Promise<boolean> {
 
 /** Has the stage fetched before it is needed. What goes wrong here is found when it is needed. */
 export function useEarlyStage(): void {
-  const early = (): void => void Promise.all([loadMeetingParts(), loadStage()]).catch(() => undefined);
+  const early = (): void => void Promise.all([loadCallRun(), loadStage()]).catch(() => undefined);
   const timer = setTimeout(early, EARLY_MS);
   useListener(window, SIGNS_OF_A_PERSON, early);
   onBeforeUnmount(() => {
