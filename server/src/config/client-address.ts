@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** An IPv4 address written as IPv6 (::ffff:192.0.2.1) is that IPv4 address. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+const plain = (address: string): string =>
+  address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/i, '') : address;
 
 function networksOf(networks: readonly string[]): BlockList {
   const trusted = new BlockList();
@@ -30,10 +31,15 @@ export function addressReader(trustProxy: readonly string[]): (request: Incoming
   };
   return (request) => {
     let address = plain(request.socket.remoteAddress ?? '');
-    const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-    for (const hop of forwarded.reverse().map((part) => plain(part.trim()))) {
-      if (!isTrusted(address) || isIP(hop) === 0) break;
+    // Node puts several of them together with commas, as they came.
+    let rest = String(request.headers['x-forwarded-for'] ?? '');
+    // From the last, who is nearest, on.
+    while (rest !== '' && isTrusted(address)) {
+      const comma = rest.lastIndexOf(',');
+      const hop = plain(rest.slice(comma + 1).trim());
+      if (isIP(hop) === 0) break;
       address = hop;
+      rest = comma === -1 ? '' : rest.slice(0, comma);
     }
     return address;
   };

@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
@@ -18,7 +17,7 @@ const KEY_LIFE_MS = 24 * 3_600_000;
 
 /** A home has one IPv6 network of 64 bits and any number of addresses in it, however they are written. */
 function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const [head = '', tail = ''] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const rest = tail.split(':').filter((group) => group !== '');
@@ -58,12 +57,14 @@ export class AddressHash {
   }
 }
 
+/** On a request: whose it is, once that was asked. A table of requests beside them would be in the way of every collection. */
+const KNOWN = Symbol('caller');
+
 /** Whose request or socket something is, for all limits alike. Nothing else of this server looks at an address. */
 @Injectable()
 export class Callers {
   readonly #hash = new AddressHash();
   readonly #addressOf: (request: IncomingMessage) => string;
-  readonly #known = new WeakMap<IncomingMessage, Caller>();
   readonly #isOn: boolean;
 
   constructor(@Inject(APP_CONFIG) config: Pick<AppConfig, 'trustProxy' | 'rateLimits'>) {
@@ -72,12 +73,10 @@ export class Callers {
   }
 
   /** null: there are no limits, and nobody is told from anybody else. */
-  of(request: IncomingMessage): Caller | null {
+  of(request: IncomingMessage & { [KNOWN]?: Caller }): Caller | null {
     if (!this.#isOn) return null;
-    const known = this.#known.get(request);
-    if (known) return known;
-    const caller = this.#hash.of(this.#addressOf(request));
-    this.#known.set(request, caller);
+    const caller = request[KNOWN] ?? this.#hash.of(this.#addressOf(request));
+    request[KNOWN] = caller;
     return caller;
   }
 }

@@ -9,17 +9,17 @@ export class Count {
 
 /** Counts by a label, in plain numbers; every value that can occur is there from the start. */
 export class Tally<V extends string> {
-  readonly #counts: Record<string, number>;
+  readonly #counts: Map<V, number>;
 
-  constructor(private readonly values: readonly V[]) {
-    this.#counts = Object.fromEntries(values.map((value) => [value, 0]));
+  constructor(values: readonly V[]) {
+    this.#counts = new Map(values.map((value) => [value, 0]));
   }
 
   inc(value: V, by = 1): void {
-    this.#counts[value] = (this.#counts[value] ?? 0) + by;
+    this.#counts.set(value, (this.#counts.get(value) ?? 0) + by);
   }
 
   entries(): readonly (readonly [V, number])[] {
-    return this.values.map((value) => [value, this.#counts[value] ?? 0]);
+    return [...this.#counts];
   }
 }

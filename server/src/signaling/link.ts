@@ -36,8 +36,10 @@ export type Standing =
   /** Superseded, refused or hung up: whatever it still says is ignored. */
   | { readonly is: 'over' };
 
-/** Of a connection's name: no two of any servers are the same. */
-const NAME_BYTES = 15;
+/** Begins the names of this process' connections: no two of any servers are the same. */
+const PROCESS = randomBytes(12).toString('base64url');
+let connections = 0;
+const nextName = (): ConnectionId => `${PROCESS}${(connections += 1).toString(36)}`;
 
 export interface LinkParts {
   readonly socket: WebSocket;
@@ -54,7 +56,7 @@ export interface LinkParts {
  * one costs what is kept here, thousands of times: no part of it is an object without need.
  */
 export class Link {
-  readonly connection: ConnectionId = randomBytes(NAME_BYTES).toString('base64url');
+  readonly connection = nextName();
   readonly heartbeat: Heartbeat;
   /** What this socket said, in order; its farewell is the last. */
   readonly line: TaskLine;
