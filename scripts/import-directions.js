@@ -59,6 +59,14 @@ const DIRECTIONS = [
     message: 'Pages show what useCall() says: calls, sockets and devices belong to the call session.',
     allowTypeImports: true,
   },
+  {
+    name: 'early-alone',
+    files: ['client/src/early/**'],
+    ignores: TESTS_OF_CLIENT,
+    forbidden:
+      '^(?:vue|vue-router|pinia)$|\\.vue$|^@/(?:peer|channel|invites|pages|privacy)/|^@/call/(?!in-call-mark$)|^@/ui/(?!call/(?:double-click-guard|letter-of)$)',
+    message: 'What stands in the page itself is small: it draws nothing by Vue, and carries out no call.',
+  },
   ...partsApart,
 ];
 
