@@ -44,7 +44,7 @@ async function launch(port: number, dataDir: string, options: AppOptions): Promi
     env: environment(port, dataDir, options),
     namespace: options.namespace,
     ready: /o to o is ready/,
-    readyWithinMs: 90_000,
+    readyWithinMs: 180_000,
   });
   if (options.namespace === undefined) {
     try {

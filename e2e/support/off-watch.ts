@@ -64,9 +64,9 @@ export function installOffWatch(): void {
   const LOOK_MS = 10;
   /** So long (ms) is a way new. */
   const SETTLING_MS = 5000;
-  /** So long (ms) must nothing have left; so long (ms) this is waited for. */
-  const STILL_MS = 100;
-  const EMPTYING_MS = 5000;
+  /** So long (ms) must nothing have left: a busy machine takes a while over one picture. So long (ms) this is waited for. */
+  const STILL_MS = 500;
+  const EMPTYING_MS = 15_000;
   const kindOf = { camera: 'video', microphone: 'audio' } as const;
   const tracks: { readonly track: MediaStreamTrack; readonly from: number; to: number | null }[] = [];
   const connections: RTCPeerConnection[] = [];
