@@ -82,8 +82,10 @@ function noteEnds(): void {
     const stream = await get(constraints);
     for (const track of stream.getTracks()) {
       track.stop = () => {
+        const runs = track.readyState === 'live';
         stop(track);
-        noted.ended.push(performance.now());
+        // Stopped once more, it ends no later.
+        if (runs) noted.ended.push(performance.now());
       };
     }
     return stream;
