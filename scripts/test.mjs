@@ -33,6 +33,9 @@ async function build() {
   }
 }
 
+/** What failed, by name: said again at the very end, where it is found. */
+const failures = [];
+
 function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
@@ -48,6 +51,9 @@ async function unit() {
   const args = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const code = await run('npx', args);
   const report = readReport(file);
+  for (const { assertionResults } of report?.testResults ?? [])
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') failures.push(`${fullName}: ${failureMessages?.[0]?.split('\n')[0] ?? ''}`);
   return counted(
     code,
     report && {
@@ -58,6 +64,8 @@ async function unit() {
   );
 }
 
+const specsOf = (suites) => suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)]);
+
 async function endToEnd() {
   const file = join(reports, 'e2e.json');
   const code = await run(
@@ -65,7 +73,10 @@ async function endToEnd() {
     ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
     { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   );
-  const stats = readReport(file)?.stats;
+  const report = readReport(file);
+  const { stats } = report ?? {};
+  for (const spec of specsOf(report?.suites ?? []))
+    if (!spec.ok) failures.push(`${spec.file}: ${spec.title}`);
   const counts = stats && {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
@@ -97,6 +108,8 @@ for (const [name, step] of STEPS) {
   total.passed += passed;
   total.failed += failed + (nothingMayBeSkipped ? skipped : 0);
   if (name === 'unit' || name === 'end to end') tests += passed + failed;
+  else if (failed > 0) failures.push(name);
 }
+for (const failure of failures) say(`failed: ${failure}`);
 process.exitCode = total.failed === 0 && tests > 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);

@@ -51,9 +51,10 @@ export class WokenWorker {
   notes(): Promise<ShownNote[]> {
     return this.worker.evaluate(async () => {
       const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
-      const shown = (await registration.getNotifications()) as (Notification & {
-        readonly actions?: readonly { readonly action: string }[];
-      })[];
+      // In turn with what is being shown: see client/src/pwa/notifications-turn.ts.
+      const shown = (await navigator.locks.request('o-to-o/notifications', () =>
+        registration.getNotifications(),
+      )) as (Notification & { readonly actions?: readonly { readonly action: string }[] })[];
       return shown.map(({ title, body, tag, silent, actions = [] }) => ({
         title,
         body,
@@ -68,8 +69,30 @@ export class WokenWorker {
   shows(title: string): Promise<ShownNote> {
     return until(`the notification “${title}”`, async () => {
       const notes = await this.notes();
-      return notes.length === 1 ? notes.find((note) => note.title === title) : undefined;
+      const [only, ...more] = notes;
+      if (only?.title === title && more.length === 0) return only;
+      throw new Error(`shown are ${JSON.stringify(notes)}`);
     });
+  }
+
+  /** From now on somebody lists what is shown, again and again, in turn with who shows it. */
+  async looksThroughAllTheTime(): Promise<void> {
+    await this.worker.evaluate(() => {
+      const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
+      const look = (): Promise<void> =>
+        navigator.locks.request('o-to-o/notifications', () => registration.getNotifications()).then(look);
+      void look();
+    });
+  }
+
+  /** Closes all that is shown. */
+  clear(): Promise<void> {
+    return this.worker.evaluate(() =>
+      navigator.locks.request('o-to-o/notifications', async () => {
+        const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
+        for (const note of await registration.getNotifications()) note.close();
+      }),
+    );
   }
 
   /** Taps a button of the notification, or ('') the notification itself. */

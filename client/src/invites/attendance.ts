@@ -1,5 +1,6 @@
 import { decodeRingFrame, isFields, type RingFrame, type Rung } from '@protocol';
 import type { SignalingClient, SignalingEvent } from '@/signaling/signaling-client';
+import { inTurn } from '@/pwa/notifications-turn';
 import { ownDevice } from './device';
 import * as api from './invites-api';
 import { links, type KeptDevice } from './invites-db';
@@ -203,9 +204,11 @@ async function outcomeOf(answered: api.Answer<true>, ringId: string): Promise<Ou
 async function closeNotification(ringId: string): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   const registration = await navigator.serviceWorker.getRegistration();
-  for (const note of (await registration?.getNotifications({ tag: ringId })) ?? []) {
-    const about: unknown = note.data;
-    // The worker may have put the quiet trace in its place already (sw/notes.ts).
-    if (!isFields(about) || about['is'] !== 'trace') note.close();
-  }
+  await inTurn(async () => {
+    for (const note of (await registration?.getNotifications({ tag: ringId })) ?? []) {
+      const about: unknown = note.data;
+      // The worker may have put the quiet trace in its place already (sw/notes.ts).
+      if (!isFields(about) || about['is'] !== 'trace') note.close();
+    }
+  });
 }

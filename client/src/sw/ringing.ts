@@ -1,5 +1,6 @@
 import { traces } from '../invites/invites-db';
 import { isAnyCallOpen } from '../pwa/calls-open';
+import { inTurn } from '../pwa/notifications-turn';
 import type { AnsweredReply, RingingMessage } from '../pwa/worker-messages';
 import { askingPage, planPush, planTap, type Note, type Tapped, type TapPlan } from './notification-machine';
 import { ringOf, speak, subjectOf } from './notes';
@@ -27,14 +28,16 @@ async function tell(message: RingingMessage): Promise<void> {
   for (const client of await openClients()) client.postMessage(message);
 }
 
-/** A push has come. Whatever it holds, and whatever breaks, something is shown. */
-export async function pushed(text: string): Promise<void> {
+async function take(text: string): Promise<void> {
   const [news, inCall] = await Promise.all([readNews(text), isAnyCallOpen().catch(() => false)]);
   const plan = planPush(news, Date.now(), inCall);
   await show(plan.note);
   if (plan.tell) await tell(plan.tell);
   if (plan.trace) await traces.put(plan.trace);
 }
+
+/** A push has come. Whatever it holds, and whatever breaks, something is shown; what came first is shown first. */
+export const pushed = (text: string): Promise<void> => inTurn(() => take(text));
 
 /** Answers under way, and what came of them, for the page that is opened meanwhile. As long as this worker lives. */
 const answers = new Map<string, Promise<Answered>>();
@@ -71,7 +74,7 @@ async function accept(
     answering,
     new Promise<null>((done) => setTimeout(() => done(null), OPEN_WITHIN_MS)),
   ]);
-  if (known?.is === 'over') return show({ is: 'over', ringId });
+  if (known?.is === 'over') return inTurn(() => show({ is: 'over', ringId }));
   await open(known?.is === 'failed' ? askingPage(ringId) : answeredPage(ringId), windowId);
   await answering;
 }
