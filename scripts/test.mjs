@@ -64,7 +64,8 @@ async function unit() {
   );
 }
 
-const specsOf = (suites) => suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)]);
+const specsOf = (suites) =>
+  suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)]);
 
 async function endToEnd() {
   const file = join(reports, 'e2e.json');
