@@ -21,7 +21,7 @@ const EVERY_PAGE =
  * file of each part. Not in `base`, which the first file does not wait for.
  */
 const FIRST =
-  /vite\/preload-helper|server\/src\/protocol\/(index|attend|base64url|decode|links|seats)\.ts|client\/src\/(main\.ts|page-failed\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|load-call-run)|peer\/rtc\.ts|invites\/hints|pages\/loaders|pwa\/install-offer|text\/(languages|starting-language|which-language)|ui\/remembered)/;
+  /vite\/preload-helper|server\/src\/protocol\/(index|attend|base64url|decode|links|seats)\.ts|client\/src\/(main\.ts|page-failed\.ts|storage\/|calls\/call-keys|call\/(in-call-mark|load-call-run)|peer\/rtc\.ts|early\/first-picture|ui\/call\/picture-fit|invites\/hints|pages\/loaders|pwa\/install-offer|text\/(languages|starting-language|which-language)|ui\/remembered)/;
 
 /** What pages share on which calls begin and people ring each other; a call's own page needs none of it. */
 const BEGINNINGS =

@@ -79,6 +79,49 @@ test('Join works from the first moment: pressed before any script has come, it i
   expect(await askedOf(page)).toEqual({ devices: 1, sockets: 1, on: ['audio', 'video'] });
 });
 
+test('who has joined sees the other before the app is drawn, and the app’s own picture takes its place', async ({
+  someone,
+  newLink,
+}) => {
+  const link = await newLink();
+  const ann = await (await someone()).enter(link);
+  await ann.sees('waiting');
+  const { page, let: scripts } = await withoutScripts(await someone());
+  const app: Route[] = [];
+  await page.route('**/assets/base-*.js', (route) => void app.push(route));
+  await page.goto(link, { waitUntil: 'commit' });
+  await page.getByTestId('join-call').click();
+  scripts('through');
+  const first = page.locator('.first-picture');
+  const pictures = (): Promise<number> =>
+    first.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
+  await expect.poll(pictures).toBeGreaterThan(5);
+  await expect(first).toHaveCSS('opacity', '1');
+  await expect(page.getByTestId('remote-video')).toHaveCount(0);
+  for (const route of app) await route.continue();
+  await expect(page.getByTestId('call')).toHaveAttribute('data-state', 'connected');
+  await expect(first).toHaveCount(0);
+  await expect(page.getByTestId('hang-up')).toBeVisible();
+  await expect(page.getByTestId('remote-video')).toHaveCSS('opacity', '1');
+});
+
+test('of the other’s picture nothing stays on a page that cannot be drawn', async ({ someone, newLink }) => {
+  const link = await newLink();
+  const ann = await (await someone()).enter(link);
+  await ann.sees('waiting');
+  const { page, let: scripts } = await withoutScripts(await someone());
+  const app: Route[] = [];
+  await page.route('**/assets/base-*.js', (route) => void app.push(route));
+  await page.goto(link, { waitUntil: 'commit' });
+  await page.getByTestId('join-call').click();
+  scripts('through');
+  await expect(page.locator('.first-picture.seen')).toHaveCount(1);
+  for (const route of app) await route.abort();
+  await expect(page.getByText('This page could not be loaded.')).toBeVisible();
+  await expect(page.locator('.first-picture')).toHaveCount(0);
+  await expect.poll(async () => (await askedOf(page)).on).toEqual([]);
+});
+
 for (const [locale, title] of [
   ['en-US', 'Ready when you are'],
   ['zh-CN', '准备好了就加入吧'],

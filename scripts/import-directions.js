@@ -64,7 +64,7 @@ const DIRECTIONS = [
     files: ['client/src/early/**'],
     ignores: TESTS_OF_CLIENT,
     forbidden:
-      '^(?:vue|vue-router|pinia)$|\\.vue$|^@/(?:peer|channel|invites|pages|privacy)/|^@/call/(?!in-call-mark$)|^@/ui/(?!call/(?:double-click-guard|letter-of)$)',
+      '^(?:vue|vue-router|pinia)$|\\.vue$|^@/(?:peer|channel|invites|pages|privacy)/|^@/call/(?!in-call-mark$)|^@/ui/(?!call/(?:double-click-guard|letter-of|picture-fit)$)',
     message: 'What stands in the page itself is small: it draws nothing by Vue, and carries out no call.',
   },
   ...partsApart,

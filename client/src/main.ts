@@ -4,6 +4,7 @@ import './ui/call/control.css';
 import { wasInCall } from './call/in-call-mark';
 import { loadCallRun } from './call/load-call-run';
 import { callOf } from './calls/call-keys';
+import { endFirstPicture, handOverPicture } from './early/first-picture';
 import { sayThatItFailed } from './page-failed';
 import { loaderFor } from './pages/loaders';
 import { keepInstallOffer } from './pwa/install-offer';
@@ -19,7 +20,7 @@ const HEAD_START_MS = 40;
  * The same when *Join* was pressed in the lobby that stands in the page itself: the connection is being made in these very
  * moments. Waiting longer (300 and 1000) gives decoded pictures sooner, and shows them later: people look at screens.
  */
-const JOINED_MS = { fetching: 60, drawing: 300 };
+const JOINED_MS = { fetching: 60, drawing: 1500 };
 
 const loadCall = () => import('./call/opened-call');
 
@@ -49,11 +50,13 @@ async function start(): Promise<void> {
   const { startApp } = await import('./app');
   if (joined) await Promise.race([begun, wait(JOINED_MS.drawing)]);
   await startApp();
+  handOverPicture();
 }
 
 /** Nobody stays in a call, or before a camera, that cannot be seen to be on. */
 function fail(): void {
   window.begun?.end();
+  endFirstPicture();
   if (callOf(location))
     loadCall().then(
       ({ endAhead }) => endAhead(),

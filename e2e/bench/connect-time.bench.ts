@@ -33,7 +33,7 @@ function noteShown(): void {
   const note = ({ target }: Event): void => {
     const isTheirs =
       target instanceof HTMLVideoElement &&
-      (target.id === 'remote' || target.dataset.testid === 'remote-video');
+      (target.matches('#remote, .first-picture') || target.dataset.testid === 'remote-video');
     if (isTheirs)
       document.documentElement.dataset.shownAt ??= String(performance.timeOrigin + performance.now());
   };

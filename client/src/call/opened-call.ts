@@ -1,4 +1,5 @@
 import { takeBegun, type Begun } from '@/early/begun';
+import { endFirstPicture, showFirstPicture } from '@/early/first-picture';
 import { answerAhead } from '@/media/asked-ahead';
 import { LocalMedia, type DeviceKind } from '@/media/local-media';
 import { CallSession } from './call-session';
@@ -34,7 +35,7 @@ const whenSeen = (): Promise<unknown> =>
   new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
 
 /** How long (ms) after two are connected the first picture is waited for. */
-const FIRST_PICTURE_MS = 150;
+const FIRST_PICTURE_MS = 500;
 
 /** A call's link, opened: the session and the own devices, from now until the page is left. */
 export class OpenedCall {
@@ -61,12 +62,13 @@ export class OpenedCall {
     this.told.listen(listener);
   }
 
-  /** Nothing more is told that will be over in a moment: also the first picture is here, or is none. */
+  /** Nothing more is told that will be over in a moment: also the first picture is seen, or there is none. */
   settled(): Promise<void> {
     return new Promise((settle) => {
-      this.told.listen(({ screen, remoteStream }) => {
-        const [picture] = remoteStream?.getVideoTracks() ?? [];
-        picture?.addEventListener('unmute', () => settle(), { once: true });
+      this.told.listen(({ screen, remoteStream, remote }) => {
+        if (remoteStream?.getVideoTracks().length) void showFirstPicture(remoteStream).then(settle);
+        if (remoteStream === null || remote?.camera === false) endFirstPicture();
+        if (remote?.camera === false) settle();
         if (screen?.is === 'connected') setTimeout(settle, FIRST_PICTURE_MS);
         else if (screen && !passes(screen)) settle();
       });
