@@ -97,6 +97,8 @@ test('who has joined sees the other before the app is drawn, and the app’s own
     first.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
   await expect.poll(pictures).toBeGreaterThan(5);
   await expect(first).toHaveCSS('opacity', '1');
+  // Dark, as the call is, in a light browser, too: nothing flashes when the call is drawn.
+  await expect(first).toHaveCSS('background-color', 'rgb(14, 11, 10)');
   await expect(page.getByTestId('remote-video')).toHaveCount(0);
   for (const route of app) await route.continue();
   await expect(page.getByTestId('call')).toHaveAttribute('data-state', 'connected');

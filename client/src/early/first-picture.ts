@@ -26,7 +26,12 @@ export function showFirstPicture(stream: MediaStream): Promise<void> {
   endFirstPicture();
   const video = document.createElement('video');
   shown = video;
-  Object.assign(video, { className: 'first-picture', autoplay: true, muted: true, playsInline: true });
+  Object.assign(video, {
+    className: 'first-picture over-picture',
+    autoplay: true,
+    muted: true,
+    playsInline: true,
+  });
   video.srcObject = stream;
   for (const track of stream.getVideoTracks())
     for (const what of ['mute', 'ended'])
