@@ -79,19 +79,27 @@ test('Join works from the first moment: pressed before any script has come, it i
   expect(await askedOf(page)).toEqual({ devices: 1, sockets: 1, on: ['audio', 'video'] });
 });
 
-test('who has joined sees the other before the app is drawn, and the app’s own picture takes its place', async ({
-  someone,
-  newLink,
-}) => {
-  const link = await newLink();
-  const ann = await (await someone()).enter(link);
-  await ann.sees('waiting');
-  const { page, let: scripts } = await withoutScripts(await someone());
+/** Ann waits, and Ben has joined on a page whose app does not come until its requests are let go. */
+async function joinedWithoutApp(
+  ann: Person,
+  ben: Person,
+  link: string,
+): Promise<{ page: Page; app: readonly Route[] }> {
+  await (await ann.enter(link)).sees('waiting');
+  const { page, let: scripts } = await withoutScripts(ben);
   const app: Route[] = [];
   await page.route('**/assets/base-*.js', (route) => void app.push(route));
   await page.goto(link, { waitUntil: 'commit' });
   await page.getByTestId('join-call').click();
   scripts('through');
+  return { page, app };
+}
+
+test('who has joined sees the other before the app is drawn, and the app’s own picture takes its place', async ({
+  someone,
+  newLink,
+}) => {
+  const { page, app } = await joinedWithoutApp(await someone(), await someone(), await newLink());
   const first = page.locator('.first-picture');
   const pictures = (): Promise<number> =>
     first.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
@@ -108,15 +116,7 @@ test('who has joined sees the other before the app is drawn, and the app’s own
 });
 
 test('of the other’s picture nothing stays on a page that cannot be drawn', async ({ someone, newLink }) => {
-  const link = await newLink();
-  const ann = await (await someone()).enter(link);
-  await ann.sees('waiting');
-  const { page, let: scripts } = await withoutScripts(await someone());
-  const app: Route[] = [];
-  await page.route('**/assets/base-*.js', (route) => void app.push(route));
-  await page.goto(link, { waitUntil: 'commit' });
-  await page.getByTestId('join-call').click();
-  scripts('through');
+  const { page, app } = await joinedWithoutApp(await someone(), await someone(), await newLink());
   await expect(page.locator('.first-picture.seen')).toHaveCount(1);
   for (const route of app) await route.abort();
   await expect(page.getByText('This page could not be loaded.')).toBeVisible();

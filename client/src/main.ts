@@ -4,7 +4,7 @@ import './ui/call/control.css';
 import { wasInCall } from './call/in-call-mark';
 import { loadCallRun } from './call/load-call-run';
 import { callOf } from './calls/call-keys';
-import { endFirstPicture, handOverPicture } from './early/first-picture';
+import { handOverPicture } from './early/first-picture';
 import { sayThatItFailed } from './page-failed';
 import { loaderFor } from './pages/loaders';
 import { keepInstallOffer } from './pwa/install-offer';
@@ -18,7 +18,7 @@ const HEAD_START_MS = 40;
 
 /**
  * The same when *Join* was pressed in the lobby that stands in the page itself: the connection is being made in these very
- * moments. Waiting longer (300 and 1000) gives decoded pictures sooner, and shows them later: people look at screens.
+ * moments, and drawing waits until the page shows the other person by itself (early/first-picture.ts).
  */
 const JOINED_MS = { fetching: 60, drawing: 1500 };
 
@@ -56,7 +56,6 @@ async function start(): Promise<void> {
 /** Nobody stays in a call, or before a camera, that cannot be seen to be on. */
 function fail(): void {
   window.begun?.end();
-  endFirstPicture();
   if (callOf(location))
     loadCall().then(
       ({ endAhead }) => endAhead(),

@@ -33,9 +33,6 @@ export function showFirstPicture(stream: MediaStream): Promise<void> {
     playsInline: true,
   });
   video.srcObject = stream;
-  for (const track of stream.getVideoTracks())
-    for (const what of ['mute', 'ended'])
-      track.addEventListener(what, () => shown === video && endFirstPicture());
   document.body.append(video);
   return new Promise((playing) => {
     video.addEventListener(
