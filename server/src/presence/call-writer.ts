@@ -4,7 +4,8 @@ import { step, type Effect, type Input } from './call-machine.js';
 import type { CallRecorder } from './call-recorder.js';
 import type { Durations } from './call-seating.js';
 import { newCall, nextChange, storedForMs, type Call, type Time } from './call-state.js';
-import type { Loaded, PresenceStore } from './presence-store.js';
+import { LastSeen } from './last-seen.js';
+import type { Loaded, PresenceStore, Swapped } from './presence-store.js';
 import type { PresenceWatch } from './presence-watch.js';
 import { StoreUnavailable } from './store-unavailable.js';
 
@@ -47,58 +48,104 @@ export function changesIn(call: Call, at: Time): number | null {
   return next === null ? null : Math.max(0, next - at);
 }
 
-/** Brings inputs to the one copy of a call's state: load, step, compare and swap; on a lost race once more. */
+type MayBegin = (at: Time) => boolean;
+const NEVER: MayBegin = () => false;
+
+/** What an attempt came to. */
+type Outcome =
+  | { readonly is: 'written'; readonly written: Written }
+  | { readonly is: 'unchanged'; readonly written: Written }
+  | { readonly is: 'beaten'; readonly now: Loaded };
+
+/**
+ * Brings inputs to the one copy of a call's state: load, step, compare and swap; on a lost race once more. Of a store that is
+ * somewhere else it does not ask first what it probably knows: the swap says whether that was so.
+ */
 export class CallWriter {
+  readonly #seen: LastSeen | null;
+
   constructor(
     private readonly store: PresenceStore,
     private readonly options: WriterOptions,
     private readonly recorder: CallRecorder | undefined,
     private readonly watch?: PresenceWatch,
-  ) {}
+  ) {
+    this.#seen = store.isShared ? new LastSeen() : null;
+  }
 
   /**
    * @param mayBegin whether a call that the store does not have may begin with this.
    * @throws StoreUnavailable; the input may have been written all the same.
    */
-  apply(callId: string, wish: Wish, mayBegin: (at: Time) => boolean = () => false): Answer<Written> {
-    const attempt = () => this.#attempt(callId, wish, mayBegin);
-    return onceKnown(attempt(), (written) => written ?? this.#again(attempt));
+  apply(callId: string, wish: Wish, mayBegin = NEVER): Answer<Written> {
+    const guess = this.#seen?.guess(callId);
+    if (!guess) return this.#load(callId, wish, mayBegin);
+    return onceKnown(this.#attempt(callId, wish, mayBegin, guess), (outcome) => {
+      if (outcome.is === 'written') return outcome.written;
+      // That nothing is to be done, or that somebody is refused, a guess does not say.
+      if (outcome.is === 'unchanged') return this.#load(callId, wish, mayBegin);
+      return this.#from(callId, wish, mayBegin, outcome.now);
+    });
   }
 
-  async #again(attempt: () => Answer<Written | null>): Promise<Written> {
+  /** Nobody of that call is here any more. */
+  forget(callId: string): void {
+    this.#seen?.forget(callId);
+  }
+
+  #load(callId: string, wish: Wish, mayBegin: MayBegin): Answer<Written> {
+    return onceKnown(this.store.load(callId), (loaded) => this.#from(callId, wish, mayBegin, loaded));
+  }
+
+  #from(callId: string, wish: Wish, mayBegin: MayBegin, loaded: Loaded): Answer<Written> {
+    this.#seen?.clock(loaded.at);
+    return onceKnown(this.#attempt(callId, wish, mayBegin, loaded), (outcome) =>
+      outcome.is === 'beaten' ? this.#again(callId, wish, mayBegin) : outcome.written,
+    );
+  }
+
+  async #again(callId: string, wish: Wish, mayBegin: MayBegin): Promise<Written> {
     for (let races = 1; races < MAX_RACES; races += 1) {
       this.watch?.conflict('retried');
       await pause(Math.random() * Math.min(2 ** races, MAX_RACE_PAUSE_MS));
-      const written = await attempt();
-      if (written) return written;
+      const outcome = await this.#attempt(callId, wish, mayBegin, await this.store.load(callId));
+      if (outcome.is !== 'beaten') return outcome.written;
     }
     this.watch?.conflict('given-up');
     throw new StoreUnavailable(new Error(`${MAX_RACES} races for one call were lost`));
   }
 
-  /** null: somebody was faster. */
-  #attempt(callId: string, wish: Wish, mayBegin: (at: Time) => boolean): Answer<Written | null> {
-    return onceKnown(this.store.load(callId), (loaded) => {
-      if (!loaded.call && !mayBegin(loaded.at)) return { call: null, at: loaded.at, tells: NOTHING };
-      return this.#write(callId, wish, loaded);
-    });
-  }
-
-  #write(callId: string, wish: Wish, { call: stored, version, at }: Loaded): Answer<Written | null> {
+  #attempt(callId: string, wish: Wish, mayBegin: MayBegin, loaded: Loaded): Answer<Outcome> {
+    const { call: stored, version, at } = loaded;
+    if (!stored && !mayBegin(at)) return { is: 'unchanged', written: { call: null, at, tells: NOTHING } };
     const { call, effects } = step(stored ?? newCall(at), { ...wish, at }, this.options);
     const tells = tellsOf(effects);
-    if (call === stored) return { call, at, tells };
+    if (call === stored) {
+      this.#seen?.keep(callId, call, version);
+      return { is: 'unchanged', written: { call, at, tells } };
+    }
     const ttlMs = storedForMs(call, at, this.options.graceMs, this.options.callTtlMs);
     const bulletin: Bulletin | undefined =
       tells.length === 0
         ? undefined
         : { is: 'change', born: call.born, changesIn: changesIn(call, at), tells };
-    return onceKnown(this.store.swap(callId, version, call, ttlMs, bulletin), (isWritten) => {
-      if (!isWritten) return null;
-      for (const effect of effects) {
-        if (effect.type === 'record') this.recorder?.event(callId, effect.event, at);
-      }
-      return { call, at, tells: NOTHING };
-    });
+    return onceKnown(this.store.swap(callId, loaded, call, ttlMs, bulletin), (swapped) =>
+      this.#swapped(callId, swapped, { call, at, tells: NOTHING }, effects),
+    );
+  }
+
+  #swapped(
+    callId: string,
+    swapped: Swapped,
+    written: Written & { readonly call: Call },
+    effects: readonly Effect[],
+  ): Outcome {
+    if (swapped.is === 'beaten') return swapped;
+    this.#seen?.clock(swapped.at);
+    this.#seen?.keep(callId, written.call, swapped.version);
+    for (const effect of effects) {
+      if (effect.type === 'record') this.recorder?.event(callId, effect.event, written.at);
+    }
+    return { is: 'written', written };
   }
 }

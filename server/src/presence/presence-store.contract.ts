@@ -28,6 +28,19 @@ const seated = (at: number): Call => ({
 
 const news = (payload: string): Bulletin => ({ is: 'relay', from: { seat: 0, epoch: 1 }, payload });
 
+/** A change that was decided now, by what stood at `version`; whether it was made. */
+async function swap(
+  store: PresenceStore,
+  callId: string,
+  version: number,
+  call: Call,
+  ttlMs: number,
+  bulletin?: Bulletin,
+): Promise<boolean> {
+  const { at } = await store.load(callId);
+  return (await store.swap(callId, { version, at }, call, ttlMs, bulletin)).is === 'done';
+}
+
 /** Collects what arrives. */
 function listenTo(store: PresenceStore) {
   const heard: { callId: string; bulletin: Bulletin }[] = [];
@@ -67,26 +80,38 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
 
     it('gives back what was written, to every process', async () => {
       const call = seated(1_700_000_000_000);
-      expect(await store.swap(callId, 0, call, LONG_MS)).toBe(true);
+      expect(await swap(store, callId, 0, call, LONG_MS)).toBe(true);
       expect((await store.load(callId)).call).toEqual(call);
       expect((await other.load(callId)).call).toEqual(call);
     });
 
     it('writes only over the version that was loaded', async () => {
-      await store.swap(callId, 0, newCall(1), LONG_MS);
+      await swap(store, callId, 0, newCall(1), LONG_MS);
       const { version } = await store.load(callId);
-      expect(await other.swap(callId, 0, newCall(2), LONG_MS)).toBe(false);
-      expect(await other.swap(callId, version, newCall(3), LONG_MS)).toBe(true);
-      expect(await store.swap(callId, version, newCall(4), LONG_MS)).toBe(false);
+      expect(await swap(other, callId, 0, newCall(2), LONG_MS)).toBe(false);
+      expect(await swap(other, callId, version, newCall(3), LONG_MS)).toBe(true);
+      expect(await swap(store, callId, version, newCall(4), LONG_MS)).toBe(false);
       expect((await store.load(callId)).call).toEqual(newCall(3));
+    });
+
+    it('says how it stands to whom it was no longer as they thought', async () => {
+      const { at } = await store.load(callId);
+      const made = await store.swap(callId, { version: 0, at }, newCall(1), LONG_MS);
+      const { version } = await other.load(callId);
+      expect(made).toMatchObject({ is: 'done', version });
+      const beaten = await other.swap(callId, { version: 0, at }, newCall(2), LONG_MS);
+      expect(beaten).toMatchObject({ is: 'beaten', now: { call: newCall(1), version } });
+      // Nothing is there any more: that, too, is how it stands.
+      await swap(store, callId, version, newCall(1), 1);
+      await until('it is forgotten', async () => (await store.load(callId)).call === null);
+      const late = await store.swap(callId, { version, at }, newCall(3), LONG_MS);
+      expect(late).toMatchObject({ is: 'beaten', now: { call: null, version: 0 } });
     });
 
     it('lets exactly one of many who write at the same time win', async () => {
       const stores = Array.from({ length: 20 }, (_, number) => (number % 2 === 0 ? store : other));
       const wins = await Promise.all(
-        stores.map(async (one, number) =>
-          one.swap(callId, 0, newCall(number), LONG_MS, news(`news ${number}`)),
-        ),
+        stores.map((one, number) => swap(one, callId, 0, newCall(number), LONG_MS, news(`news ${number}`))),
       );
       expect(wins.filter(Boolean)).toHaveLength(1);
       expect((await store.load(callId)).call).toEqual(newCall(wins.indexOf(true)));
@@ -94,24 +119,24 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
 
     it('forgets a call when its time is up, unless it was renewed', async () => {
       const renewed = newCallId();
-      await store.swap(callId, 0, newCall(1), 30);
-      await store.swap(renewed, 0, newCall(1), 30);
+      await swap(store, callId, 0, newCall(1), 30);
+      await swap(store, renewed, 0, newCall(1), 30);
       const { version, call } = await store.load(renewed);
       // On a machine so slow that even this took 30 ms there is nothing to renew.
-      if (call) await store.swap(renewed, version, newCall(2), LONG_MS);
-      else await store.swap(renewed, 0, newCall(2), LONG_MS);
+      if (call) await swap(store, renewed, version, newCall(2), LONG_MS);
+      else await swap(store, renewed, 0, newCall(2), LONG_MS);
       await until('it is forgotten', async () => (await store.load(callId)).call === null);
       expect(await store.load(callId)).toMatchObject({ version: 0 });
       expect((await store.load(renewed)).call).toEqual(newCall(2));
     });
 
     it('does not take what was loaded before a call was forgotten for what came after', async () => {
-      await store.swap(callId, 0, newCall(1), LONG_MS);
+      await swap(store, callId, 0, newCall(1), LONG_MS);
       const { version, call } = await store.load(callId);
-      await store.swap(callId, version, call ?? newCall(1), 1);
+      await swap(store, callId, version, call ?? newCall(1), 1);
       await until('it is forgotten', async () => (await store.load(callId)).call === null);
-      await store.swap(callId, 0, newCall(2), LONG_MS);
-      expect(await other.swap(callId, version, newCall(3), LONG_MS)).toBe(false);
+      await swap(store, callId, 0, newCall(2), LONG_MS);
+      expect(await swap(other, callId, version, newCall(3), LONG_MS)).toBe(false);
     });
 
     it('publishes with a change, in the order of the changes, to everybody who subscribed', async () => {
@@ -122,7 +147,7 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
       let from = store;
       for (const message of MANY) {
         const { version } = await from.load(callId);
-        expect(await from.swap(callId, version, newCall(1), LONG_MS, news(message))).toBe(true);
+        expect(await swap(from, callId, version, newCall(1), LONG_MS, news(message))).toBe(true);
         from = from === store ? other : store;
       }
       for (const { textsOf } of listening) {
@@ -134,8 +159,8 @@ export function itKeepsCalls(name: string, start: () => Promise<Subject>): void 
     it('publishes nothing with a change that was not made', async () => {
       const { textsOf } = listenTo(store);
       await store.subscribe(callId);
-      await store.swap(callId, 0, newCall(1), LONG_MS, news('made'));
-      expect(await store.swap(callId, 0, newCall(2), LONG_MS, news('not made'))).toBe(false);
+      await swap(store, callId, 0, newCall(1), LONG_MS, news('made'));
+      expect(await swap(store, callId, 0, newCall(2), LONG_MS, news('not made'))).toBe(false);
       await store.publish(callId, news('last'));
       await until('the last arrives', () => textsOf(callId).includes('last'));
       expect(textsOf(callId)).toEqual(['made', 'last']);

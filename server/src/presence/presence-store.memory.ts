@@ -1,6 +1,6 @@
 import type { Bulletin } from './bulletin.js';
 import type { Call, Time } from './call-state.js';
-import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
+import type { Basis, Loaded, PresenceStore, StoreListener, Swapped } from './presence-store.js';
 
 interface Entry {
   readonly version: number;
@@ -37,15 +37,16 @@ export class MemoryPresenceStore implements PresenceStore {
     return { call: entry?.call ?? null, version: entry?.version ?? 0, at };
   }
 
-  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): boolean {
+  swap(callId: string, basis: Basis, call: Call, ttlMs: number, bulletin?: Bulletin): Swapped {
     const at = this.#now();
-    if ((this.#current(callId, at)?.version ?? 0) !== version) return false;
+    if ((this.#current(callId, at)?.version ?? 0) !== basis.version)
+      return { is: 'beaten', now: this.load(callId) };
     // Counted over all calls: what was loaded before a call expired must not fit one that began anew.
     this.#versions += 1;
     this.#calls.set(callId, { version: this.#versions, call, expiresAt: at + ttlMs });
     if (this.#versions >= this.#sweepAt) this.#sweep(at);
     if (bulletin) this.#deliver(callId, bulletin);
-    return true;
+    return { is: 'done', version: this.#versions, at };
   }
 
   async publish(callId: string, bulletin: Bulletin): Promise<void> {

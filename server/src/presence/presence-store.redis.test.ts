@@ -89,7 +89,7 @@ describe.each([
       const outcomes = await Promise.allSettled(
         CALLS.flatMap((callId) => [
           store.load(callId),
-          store.swap(callId, 0, newCall(1), LONG_MS, news('x')),
+          store.swap(callId, { version: 0, at: Date.now() }, newCall(1), LONG_MS, news('x')),
         ]),
       );
       const failures = outcomes.flatMap((outcome) =>
@@ -114,12 +114,27 @@ describe.each([
 
   it('a call that was lost is no call, and can begin anew', async () => {
     const [callId = ''] = CALLS;
-    const { version } = await store.load(callId);
-    await store.swap(callId, version, newCall(1), LONG_MS);
+    await store.swap(callId, await store.load(callId), newCall(1), LONG_MS);
     const before = await store.load(callId);
+    expect(before.call).toEqual(newCall(1));
     for (const node of servers.nodes) await node.restart();
     await until('it is gone', async () => (await store.load(callId)).call === null);
-    expect(await store.swap(callId, 0, newCall(2), LONG_MS)).toBe(true);
-    expect(await store.swap(callId, before.version, newCall(3), LONG_MS)).toBe(false);
+    const { at } = await store.load(callId);
+    expect(await store.swap(callId, { version: 0, at }, newCall(2), LONG_MS)).toMatchObject({ is: 'done' });
+    expect(await store.swap(callId, { ...before, at }, newCall(3), LONG_MS)).toMatchObject({ is: 'beaten' });
+  });
+
+  it('what was decided by a time that is seconds from the time of Redis is not written, and its time is told', async () => {
+    const [callId = ''] = CALLS;
+    const { version, at } = await store.load(callId);
+    for (const offMs of [-4_000, 4_000]) {
+      const swapped = await store.swap(callId, { version, at: at + offMs }, newCall(9), LONG_MS);
+      if (swapped.is !== 'beaten') throw new Error('It was written.');
+      expect(swapped.now.version).toBe(version);
+      expect(swapped.now.at).toBeGreaterThanOrEqual(at);
+    }
+    expect(await store.swap(callId, { version, at: at - 500 }, newCall(9), LONG_MS)).toMatchObject({
+      is: 'done',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { AwayWatch } from '../ops/away-watch.js';
 import { decodeBulletin, encodeBulletin, type Bulletin } from './bulletin.js';
 import { decodeCall, encodeCall, type Call } from './call-state.js';
 import { Echo } from './echo.js';
-import type { Loaded, PresenceStore, StoreListener } from './presence-store.js';
+import type { Basis, Loaded, PresenceStore, StoreListener, Swapped } from './presence-store.js';
 import type { PresenceWatch, StoreCommand } from './presence-watch.js';
 import { COMMAND_LIMIT_MS, openClients, type Clients, type SharedStore } from './redis-clients.js';
 import { callOf, channelOf, keyOf } from './redis-scripts.js';
@@ -32,6 +32,12 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
     clearTimeout(timer);
   });
 }
+
+const asLoaded = (version: string | null, at: string, state: string | null): Loaded => ({
+  call: state === null ? null : decodeCall(state),
+  version: Number(version ?? 0),
+  at: Number(at),
+});
 
 /** Calls in a Redis (7 or newer), alone, watched by Sentinels, or a Cluster, shared by any number of processes. */
 export class RedisPresenceStore implements PresenceStore {
@@ -105,23 +111,25 @@ export class RedisPresenceStore implements PresenceStore {
     const [version, state, at] = await this.#patiently('load', () =>
       this.#clients.commands.presenceLoad(keyOf(callId)),
     );
-    return { call: state === null ? null : decodeCall(state), version: Number(version ?? 0), at: Number(at) };
+    return asLoaded(version, at, state);
   }
 
   async swap(
     callId: string,
-    version: number,
+    { version, at }: Basis,
     call: Call,
     ttlMs: number,
     bulletin?: Bulletin,
-  ): Promise<boolean> {
+  ): Promise<Swapped> {
     const news = bulletin ? [encodeBulletin(bulletin)] : [];
     const [key, channel, state] = [keyOf(callId), channelOf(callId), encodeCall(call)];
     // Tried twice it is done once: the second finds another version.
-    const done = await this.#patiently('swap', () =>
-      this.#clients.commands.presenceSwap(key, channel, version, state, Math.ceil(ttlMs), ...news),
+    const [nowVersion, nowAt, nowState] = await this.#patiently('swap', () =>
+      this.#clients.commands.presenceSwap(key, channel, version, at, state, Math.ceil(ttlMs), ...news),
     );
-    return done === 1;
+    return nowState === undefined
+      ? { is: 'done', version: Number(nowVersion), at: Number(nowAt) }
+      : { is: 'beaten', now: asLoaded(nowVersion, nowAt, nowState) };
   }
 
   async publish(callId: string, bulletin: Bulletin): Promise<void> {

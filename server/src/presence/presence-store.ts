@@ -10,6 +10,15 @@ export interface Loaded {
   readonly at: Time;
 }
 
+/** What a change was decided by. */
+export type Basis = Pick<Loaded, 'version' | 'at'>;
+
+/** What became of a change. */
+export type Swapped =
+  | { readonly is: 'done'; readonly version: number; readonly at: Time }
+  /** Nothing was written: this is how it stands now. */
+  | { readonly is: 'beaten'; readonly now: Loaded };
+
 /** Hears what is published about the calls this process subscribed to, in the order of publishing. */
 export interface StoreListener {
   onBulletin(callId: string, bulletin: Bulletin): void;
@@ -26,10 +35,11 @@ export interface PresenceStore {
   readonly isShared: boolean;
   load(callId: string): Answer<Loaded>;
   /**
-   * Writes `call` if the stored version still is `version`, lets it live `ttlMs` from now, and publishes `bulletin`
-   * (when given) in the same atomic step, so that everybody hears changes in their order. False: somebody was faster.
+   * Writes `call` if the stored version still is that of `basis`, lets it live `ttlMs` from now, and publishes `bulletin`
+   * (when given) in the same atomic step, so that everybody hears changes in their order. `beaten`: somebody was faster, or
+   * what `basis` takes for the store's time is off by seconds.
    */
-  swap(callId: string, version: number, call: Call, ttlMs: number, bulletin?: Bulletin): Answer<boolean>;
+  swap(callId: string, basis: Basis, call: Call, ttlMs: number, bulletin?: Bulletin): Answer<Swapped>;
   /** To every process that subscribed to this call, this one included. */
   publish(callId: string, bulletin: Bulletin): Promise<void>;
   /** Done when bulletins published from now on will arrive. */

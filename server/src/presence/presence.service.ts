@@ -225,6 +225,7 @@ export class PresenceService implements OnApplicationShutdown {
   /** What is left to do after the state was read or written. */
   #settle(callId: string, { call, at, tells }: Written): void {
     for (const [connection, message] of tells) this.#tell(callId, connection, message);
+    if (!this.#visitors.has(callId)) this.#writer.forget(callId);
     if (!call) return;
     // Somebody has to notice when the last one's time is up, though nobody is there to be told.
     const isOurs = this.#visitors.has(callId) || call.seats.every((seat) => seat.is !== 'present');
